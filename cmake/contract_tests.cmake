@@ -1,0 +1,29 @@
+# The contract: HTTP as a client sees it, the same tests for every server. One executable, which
+# takes the server to start (or an address) as an argument; each of its test cases becomes one
+# test of CTest per server, `NN_name/contract: <sentence>`. Read last, when all servers are known.
+
+file(GLOB contract_sources CONFIGURE_DEPENDS common/testing/contract*.cpp)
+if(contract_sources)
+    add_executable(contract_tests ${contract_sources})
+    target_link_libraries(contract_tests PRIVATE six_warnings six_testing Catch2::Catch2)
+    set_target_properties(contract_tests PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+endif()
+
+get_property(servers GLOBAL PROPERTY SIX_SERVERS)
+foreach(server IN LISTS servers)
+    get_property(label GLOBAL PROPERTY SIX_LABEL_${server})
+    if(TARGET contract_tests)
+        catch_discover_tests(contract_tests TEST_PREFIX "${server}/contract: "
+            EXTRA_ARGS --server $<TARGET_FILE:${server}>
+            PROPERTIES LABELS ${label} TIMEOUT 120)
+    endif()
+    if(NOT TARGET chapter_${label})
+        add_custom_target(chapter_${label})
+    endif()
+    foreach(part IN ITEMS ${server} ${server}_tests contract_tests)
+        if(TARGET ${part})
+            add_dependencies(chapter_${label} ${part})
+        endif()
+    endforeach()
+endforeach()
