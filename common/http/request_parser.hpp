@@ -1,0 +1,82 @@
+// Turns the bytes of a connection into requests, without touching a socket ("sans-IO"):
+// whoever waits for the bytes, in whatever way, hands them over. So all six servers share
+// it. Read next: response.hpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/http/message.hpp"
+
+namespace six::http {
+
+/// Parses one request after another from the bytes of one connection.
+///
+/// It stops twice in each request: when the head is complete, so that the request can be
+/// routed before a byte of its body is asked for, and when the whole request is. Bytes that
+/// came too early (a pipelined request, a body that nobody asked for yet) are kept until
+/// then.
+///
+/// Nothing here blocks or throws, save std::bad_alloc. Not thread-safe; each connection
+/// owns one. Source: RFC 9112 (HTTP/1.1), with every laxness that it allows a server turned
+/// off.
+class RequestParser {
+  public:
+    enum class State {
+        head,           ///< wants bytes: the head is not complete
+        head_complete,  ///< a body follows, and waits for `begin_body`
+        body,           ///< wants bytes: the body is not complete
+        complete,       ///< the whole request is here; `next_request` goes on to the next
+        refused,        ///< `error()` says why; the connection can't be used again
+        ended,          ///< the client closed the connection between two requests
+    };
+
+    explicit RequestParser(const Limits& limits = {});
+    ~RequestParser();
+    RequestParser(RequestParser&&) noexcept;
+    RequestParser& operator=(RequestParser&&) noexcept;
+
+    State state() const noexcept;
+    /// True when the request can't go on without more bytes: it is time to wait for the
+    /// client.
+    bool wants_bytes() const noexcept {
+        return state() == State::head || state() == State::body;
+    }
+    /// True when the client holds its body back until it is sent `100 Continue` (RFC 9110, 10.1.1).
+    bool wants_continue() const noexcept {
+        return state() == State::head_complete && head().expects_continue && !has_leftover();
+    }
+    /// True when not one byte of the current request has come: closing now loses nothing.
+    bool idle() const noexcept;
+    /// True when bytes are kept that the current request has not used.
+    bool has_leftover() const noexcept;
+
+    /// Takes bytes as the client sent them: any number, cut anywhere. They are copied as
+    /// far as they are needed later.
+    void receive(std::string_view bytes);
+    /// Tells that no more bytes will come. A request cut off in the middle is refused
+    /// (400).
+    void end_of_input();
+
+    /// What the head says. Valid from `head_complete` on, until `next_request`; when
+    /// refused, as much of it as is known.
+    const RequestHead& head() const noexcept;
+    /// Lets the body in; without effect when there is none, or it has begun.
+    void begin_body();
+    /// The part of the body that has come since the last call. In state `complete`: all the
+    /// rest.
+    std::string take_body();
+    /// Forgets the request that is complete and starts the next one with the bytes left
+    /// over.
+    void next_request();
+
+    /// Why the request is refused. Only in state `refused`.
+    const Error& error() const noexcept;
+
+  private:
+    struct Engine;  // llhttp, and the rules that it leaves to us
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace six::http

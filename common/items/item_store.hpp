@@ -1,0 +1,57 @@
+// The database: one table of items in one SQLite file. Every call blocks, that is SQLite's
+// nature; each chapter decides which thread waits for it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace six {
+
+/// Stores items and finds them again by their id.
+///
+/// Thread-safe: one connection behind one mutex, so savers queue in order. Every call
+/// blocks until the disk has answered. A call that the database refuses (locked, disk full,
+/// I/O error) throws http::Error with status 503 and leaves the store usable. Source:
+/// https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
+class ItemStore {
+  public:
+    /// What happens at a commit. `full`: the row is on the disk before the call returns.
+    /// `off` is for tests that show what the difference is.
+    enum class Durability { full, off };
+
+    struct Options {
+        std::string file =
+            "items.db";  ///< ":memory:" for a store that is neither WAL nor durable
+        std::chrono::milliseconds save_delay{0};  ///< a slow database: see `save`
+        Durability durability = Durability::full;
+    };
+
+    /// Opens or creates the file. Throws std::runtime_error, with one sentence that names
+    /// the file, when it can't be written or is no database.
+    explicit ItemStore(const Options& options);
+    ~ItemStore();
+    ItemStore(const ItemStore&) = delete;
+    ItemStore& operator=(const ItemStore&) = delete;
+
+    /// Commits one item and returns its id (1, 2, …). First blocks for `save_delay`,
+    /// without the mutex: delays of several threads overlap, as they would in a real
+    /// database.
+    std::int64_t save(std::string_view body);
+    /// Commits all items in one transaction, or none of them, and returns their ids in
+    /// order. Blocks for `save_delay` once.
+    std::vector<std::int64_t> save_all(std::span<const std::string> bodies);
+    /// The item's bytes, or nothing if there is no such item.
+    std::optional<std::string> find(std::int64_t pk);
+
+  private:
+    struct Database;
+    std::unique_ptr<Database> database_;
+};
+
+}  // namespace six
