@@ -1,6 +1,6 @@
 # The contract: HTTP as a client sees it, the same tests for every server. One executable, which
 # takes the server to start (or an address) as an argument; each of its test cases becomes one
-# test of CTest per server, `NN_name/contract: <sentence>`. Read last, when all servers are known.
+# test of CTest per server, `NN_name/contract/<sentence>`. Read last, when all servers are known.
 
 file(GLOB contract_sources CONFIGURE_DEPENDS common/testing/contract*.cpp)
 if(contract_sources)
@@ -14,8 +14,9 @@ get_property(servers GLOBAL PROPERTY SIX_SERVERS)
 foreach(server IN LISTS servers)
     get_property(label GLOBAL PROPERTY SIX_LABEL_${server})
     if(TARGET contract_tests)
-        catch_discover_tests(contract_tests TEST_PREFIX "${server}/contract: "
-            EXTRA_ARGS --server $<TARGET_FILE:${server}>
+        # Not $<TARGET_FILE:…>: that would build all servers in order to test one.
+        catch_discover_tests(contract_tests TEST_PREFIX "${server}/contract/"
+            EXTRA_ARGS --server ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server}
             PROPERTIES LABELS ${label} TIMEOUT 120)
     endif()
     if(NOT TARGET chapter_${label})
