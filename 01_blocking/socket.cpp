@@ -120,9 +120,10 @@ void linger(int client, std::chrono::milliseconds time, std::size_t bytes) {
     std::array<char, 16 * 1024> discarded;
     while (bytes > 0) {
         const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
         pollfd waiting{client, POLLIN, 0};
-        if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) == 0) return;
+        const auto timeout = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+        if (::poll(&waiting, 1, timeout) == 0) return;
         const std::size_t received = receive(client, discarded);
         if (received == 0) return;
         bytes -= std::min(bytes, received);

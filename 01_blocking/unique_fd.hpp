@@ -25,6 +25,8 @@ class UniqueFd {
 
     int get() const noexcept { return fd_; }
     explicit operator bool() const noexcept { return fd_ >= 0; }
+    /// Gives the descriptor up to another owner.
+    [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
     /// Closes now instead of at the end of the scope. The error is of no use: the
     /// descriptor is gone either way (close(2), "Dealing with error returns").
     void close() noexcept {

@@ -1,0 +1,56 @@
+#include "03_callbacks/items.hpp"
+
+#include <asio/post.hpp>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace six::callbacks {
+
+namespace {
+
+/// Does `work`, which blocks, wherever this server blocks, then calls `then` on the loop.
+template <class Work, class Then>
+void wait_for(const Database& database, trace::Request request, trace::Where where,
+              Work work, Then then) {
+    using Result = std::invoke_result_t<Work>;
+    request.enter(trace::State::waiting_for_database, where);
+    auto finish = [request, where, then = std::move(then)](std::optional<http::Error> error,
+                                                           Result result) {
+        request.enter(trace::State::running, where);
+        then(std::move(error), std::move(result));
+    };
+    auto work_then_finish = [&loop = database.loop, work = std::move(work), finish] {
+        std::optional<http::Error> error;
+        Result result{};
+        try {
+            result = work();  // the thread sleeps here, whichever it is
+        } catch (const http::Error& refusal) {
+            error = refusal;
+        }
+        asio::post(loop,
+                   [finish, error, result = std::move(result)] { finish(error, result); });
+    };
+    if (!database.pool)
+        work_then_finish();
+    else if (!database.pool->try_submit(work_then_finish))
+        finish(http::Error(503, "the database is too far behind"), Result{});
+}
+
+}  // namespace
+
+// #region wait-for-database
+void Items::save(std::string body, Saved then, Where where) const {
+    auto work = [&store = database_.store, body = std::move(body)] {
+        return store.save(body);
+    };
+    wait_for(database_, request_, where, std::move(work), std::move(then));
+}
+
+void Items::find(std::int64_t pk, Found then, Where where) const {
+    auto work = [&store = database_.store, pk] { return store.find(pk); };
+    wait_for(database_, request_, where, std::move(work), std::move(then));
+}
+// #endregion
+
+}  // namespace six::callbacks
