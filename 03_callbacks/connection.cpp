@@ -45,7 +45,7 @@ void Connection::receive_until(std::function<bool()> done, std::function<void()>
 void Connection::read_head(std::function<void(bool)> then, Where where) {
     trace_.enter(trace::State::waiting_for_head, where);
     idle_ = true;
-    if (all_.draining()) parser_.end_of_input();
+    if (all_.draining() && parser_.state() == State::head) parser_.end_of_input();
     receive_until([this] { return parser_.state() != State::head; },
                   [this, then = std::move(then), where] {
                       idle_ = false;
