@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "01_blocking/socket.hpp"
+#include "02_threads/save_on.hpp"
 #include "03_callbacks/connection.hpp"
 #include "03_callbacks/connections.hpp"
 #include "03_callbacks/items.hpp"
@@ -148,24 +149,15 @@ void Server::drain() {
 }
 // #endregion
 
-struct SaveOptions {
-    std::string save_on = "pool";
-    int threads = 16;
-    int queue = 10'000;
-};
-
-int run(const ServerOptions& options, const SaveOptions& save) {
+int run(const ServerOptions& options, const SaveOn& save_on) {
     prepare_process();
     ItemStore store{options.store};
     asio::io_context loop;
     Listener listener = listen(options);
     const std::uint16_t port = local_port(listener.socket.get());
 
-    std::optional<ThreadPool> pool;
-    if (save.save_on == "pool")
-        pool.emplace(static_cast<std::size_t>(save.threads),
-                     static_cast<std::size_t>(save.queue));
-    const Database database{loop, store, pool ? &*pool : nullptr};
+    const std::unique_ptr<ThreadPool> pool = save_on.make_pool();
+    const Database database{loop, store, pool.get()};
     const Server server{loop, std::move(listener), database, options};
     announce(options.address, port);
     loop.run();  // everything happens in here
@@ -177,14 +169,10 @@ int run(const ServerOptions& options, const SaveOptions& save) {
 int main(int argc, char** argv) {
     return six::run_main("03_callbacks", [&] {
         six::CommandLine line{"03_callbacks", "One thread, callbacks on Asio."};
-        six::callbacks::SaveOptions save;
-        line.choice("--save-on", save.save_on, {"pool", "loop"},
-                    "whose thread waits for the database");
-        line.number("--threads", save.threads, 1, 10'000, "threads in the pool");
-        line.number("--queue", save.queue, 1, 1'000'000,
-                    "saves that may wait for a thread; more are refused (503)");
+        six::SaveOn save_on;
+        save_on.declare(line);
         const six::ServerOptions options = line.parse(argc, argv);
         const six::trace::Recording recording{options.trace_file, "03_callbacks"};
-        return six::callbacks::run(options, save);
+        return six::callbacks::run(options, save_on);
     });
 }

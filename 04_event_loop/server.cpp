@@ -10,6 +10,7 @@
 
 #include "01_blocking/socket.hpp"
 #include "01_blocking/stop_signal.hpp"
+#include "02_threads/save_on.hpp"
 #include "04_event_loop/connection.hpp"
 #include "04_event_loop/items.hpp"
 #include "04_event_loop/nonblocking.hpp"
@@ -181,26 +182,16 @@ void Server::drain() {
 }
 // #endregion
 
-struct LoopOptions {
-    std::string poller = poller_names().front();
-    std::string save_on = "pool";
-    int threads = 16;
-    int queue = 10'000;
-};
-
-int run(const ServerOptions& options, const LoopOptions& loop_options) {
+int run(const ServerOptions& options, const std::string& poller, const SaveOn& save_on) {
     prepare_process();
     const StopSignal stop;
     ItemStore store{options.store};
-    EventLoop loop{make_poller(loop_options.poller)};
+    EventLoop loop{make_poller(poller)};
     UniqueFd listener = listen_on(options.address, options.port);
     const std::uint16_t port = local_port(listener.get());
 
-    std::optional<ThreadPool> pool;
-    if (loop_options.save_on == "pool")
-        pool.emplace(static_cast<std::size_t>(loop_options.threads),
-                     static_cast<std::size_t>(loop_options.queue));
-    const Database database{loop, store, pool ? &*pool : nullptr};
+    const std::unique_ptr<ThreadPool> pool = save_on.make_pool();
+    const Database database{loop, store, pool.get()};
     const Server server{loop, std::move(listener), database, options, stop};
     announce(options.address, port);
     loop.run();  // everything happens in here
@@ -213,16 +204,13 @@ int main(int argc, char** argv) {
     return six::run_main("04_event_loop", [&] {
         six::CommandLine line{"04_event_loop",
                               "One thread, an event loop written by hand."};
-        six::event_loop::LoopOptions loop;
-        line.choice("--poller", loop.poller, six::poller_names(),
+        std::string poller = six::poller_names().front();
+        six::SaveOn save_on;
+        line.choice("--poller", poller, six::poller_names(),
                     "how the loop asks the kernel");
-        line.choice("--save-on", loop.save_on, {"pool", "loop"},
-                    "whose thread waits for the database");
-        line.number("--threads", loop.threads, 1, 10'000, "threads in the pool");
-        line.number("--queue", loop.queue, 1, 1'000'000,
-                    "saves that may wait for a thread; more are refused (503)");
+        save_on.declare(line);
         const six::ServerOptions options = line.parse(argc, argv);
         const six::trace::Recording recording{options.trace_file, "04_event_loop"};
-        return six::event_loop::run(options, loop);
+        return six::event_loop::run(options, poller, save_on);
     });
 }
