@@ -1,0 +1,253 @@
+// The event loop's one turn is `turn`, below; the rest serves it.
+// Read next: nonblocking.hpp, connection.hpp.
+#include "04_event_loop/event_loop.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+
+namespace six {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+class SteadyClock final : public Clock {
+    TimePoint now() const override { return std::chrono::steady_clock::now(); }
+};
+
+/// Marks a loop as running on this thread for a scope.
+class Running {
+  public:
+    explicit Running(std::atomic<std::thread::id>& thread) : thread_(thread) {
+        assert(thread_ == std::thread::id() && "the loop is running already");
+        thread_ = std::this_thread::get_id();
+    }
+    ~Running() { thread_ = std::thread::id(); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+  private:
+    std::atomic<std::thread::id>& thread_;
+};
+
+}  // namespace
+
+Clock& steady_clock() {
+    static SteadyClock clock;
+    return clock;
+}
+
+EventLoop::EventLoop(std::unique_ptr<Poller> poller, Clock& clock)
+    : poller_(std::move(poller)), clock_(clock), now_(clock.now()) {
+    poller_->add(wakeup_.fd());
+    poller_->arm(wakeup_.fd(), true, false);
+}
+
+EventLoop::~EventLoop() {
+    assert(running_on_ == std::thread::id() && "the loop is running still");
+    // One by one, while the loop is whole: what a callback owns may use the loop as it
+    // dies.
+    for (std::size_t fd = 0; fd < watches_.size(); ++fd)
+        std::exchange(watches_[fd].waiters, {});
+    timers_.clear();
+    collect_inbox();
+    while (!posted_.empty()) {
+        const Callback dropped = std::move(posted_.front());
+        posted_.pop_front();
+    }
+}
+
+// --- descriptors ---
+
+void EventLoop::watch(int fd) {
+    assert(is_mine());
+    const auto index = static_cast<std::size_t>(fd);
+    if (index >= watches_.size()) watches_.resize(index + 1);
+    assert(!watches_[index].watched);
+    poller_->add(fd);
+    watches_[index].watched = true;
+}
+
+void EventLoop::forget(int fd) {
+    // Its callbacks are destroyed last: what they own may use the loop.
+    const Watch dropped = std::exchange(watch_of(fd), {});
+    poller_->remove(fd);
+}
+
+EventLoop::Watch& EventLoop::watch_of(int fd) {
+    assert(is_mine());
+    Watch& watch = watches_[static_cast<std::size_t>(fd)];
+    assert(watch.watched);
+    return watch;
+}
+
+void EventLoop::when_readable(int fd, Callback callback) {
+    wait_for(fd, reading, std::move(callback));
+}
+void EventLoop::when_writable(int fd, Callback callback) {
+    wait_for(fd, writing, std::move(callback));
+}
+void EventLoop::wait_for(int fd, Direction direction, Callback callback) {
+    Watch& watch = watch_of(fd);
+    assert(callback);
+    assert(!watch.waiters[direction] && "somebody waits for this already");
+    watch.waiters[direction] = std::move(callback);
+    if (watch.edges[direction] > 0)
+        due_.push_back({fd, direction});  // it came while nobody waited
+    else
+        arm(fd);
+}
+
+void EventLoop::cancel_readable(int fd) {
+    cancel_wait(fd, reading);
+}
+void EventLoop::cancel_writable(int fd) {
+    cancel_wait(fd, writing);
+}
+void EventLoop::cancel_wait(int fd, Direction direction) {
+    const Callback dropped = std::exchange(watch_of(fd).waiters[direction], nullptr);
+    arm(fd);
+}
+
+void EventLoop::arm(int fd) {
+    const auto& waiters = watch_of(fd).waiters;
+    poller_->arm(fd, waiters[reading] != nullptr, waiters[writing] != nullptr);
+}
+
+// --- time ---
+
+TimePoint EventLoop::now() const {
+    return runs_here() ? now_ : clock_.now();
+}
+
+TimerId EventLoop::call_at(TimePoint due, Callback callback) {
+    assert(is_mine());
+    return timers_.add(due, std::move(callback));
+}
+
+TimerId EventLoop::call_after(Duration delay, Callback callback) {
+    const TimePoint start = now();
+    const bool countable = delay < TimePoint::max() - start;
+    return call_at(countable ? start + delay : TimePoint::max(), std::move(callback));
+}
+
+bool EventLoop::cancel(TimerId id) {
+    assert(is_mine());
+    return timers_.cancel(id);
+}
+
+// --- other threads ---
+
+void EventLoop::post_from_outside(Callback callback) {
+    bool first = false;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        first = inbox_.empty();
+        inbox_.push_back(std::move(callback));
+        inbox_has_post_ = true;
+    }
+    // Whoever posts to an inbox that isn't empty knows that a signal is on its way.
+    if (first) wakeup_.signal();
+}
+
+void EventLoop::collect_inbox() {
+    if (!inbox_has_post_) return;
+    const std::lock_guard lock(inbox_mutex_);
+    std::move(inbox_.begin(), inbox_.end(), std::back_inserter(posted_));
+    inbox_.clear();
+    inbox_has_post_ = false;
+}
+
+void EventLoop::stop() {
+    stopped_ = true;
+    if (!runs_here()) wakeup_.signal();
+}
+
+// --- running ---
+
+void EventLoop::run() {
+    const Running running(running_on_);
+    while (!stopped_.exchange(false)) turn(true);
+}
+
+std::size_t EventLoop::run_once(bool may_wait) {
+    const Running running(running_on_);
+    return turn(may_wait);
+}
+
+// #region turn
+std::size_t EventLoop::turn(bool may_wait) {
+    note(wait(may_wait));
+    collect_inbox();
+    now_ = clock_.now();
+
+    // What these callbacks add comes behind these numbers, and so in the next turn.
+    const std::size_t due = due_.size();
+    const std::size_t posted = posted_.size();
+    const std::uint64_t last_timer = timers_.last_number();
+
+    std::size_t called = 0;
+    for (std::size_t n = due; n > 0; --n) called += call_next_due();
+    for (std::size_t n = posted; n > 0; --n) call_next_posted();
+    return called + posted + timers_.fire(now_, last_timer);
+}
+// #endregion
+
+std::span<const Readiness> EventLoop::wait(bool may_wait) {
+    if (!may_wait || !due_.empty() || !posted_.empty()) return poller_->wait(0ns);
+
+    const std::optional<TimePoint> next = timers_.next();
+    if (clock_.is_virtual()) {
+        const auto ready = poller_->wait(0ns);
+        if (ready.empty()) clock_.skip_to(next);
+        return ready;
+    }
+    if (!next) return poller_->wait(std::nullopt);
+    const TimePoint now = clock_.now();
+    return poller_->wait(std::max(*next, now) - now);
+}
+
+/// Remembers what has become ready. All of it, before the first callback is called: that
+/// may close any of these descriptors and open others with the same numbers, and `forget`
+/// clears what was remembered of the old ones.
+void EventLoop::note(std::span<const Readiness> events) {
+    for (const Readiness& event : events) {
+        if (event.fd == wakeup_.fd()) {
+            wakeup_.drain();
+            continue;
+        }
+        // After the last bytes there is the end to be told, and no edge will come for it:
+        // else who reads the last bytes and waits, waits for ever.
+        if (event.readable) note(event.fd, reading, event.ended ? 2 : 1);
+        if (event.writable) note(event.fd, writing, 1);
+    }
+}
+
+void EventLoop::note(int fd, Direction direction, std::uint8_t edges) {
+    Watch& watch = watch_of(fd);
+    watch.edges[direction] = edges;
+    if (watch.waiters[direction]) due_.push_back({fd, direction});
+}
+
+bool EventLoop::call_next_due() {
+    const auto [fd, direction] = due_.front();
+    due_.pop_front();
+    Watch& watch = watches_[static_cast<std::size_t>(fd)];
+    // Somebody may have cancelled the wait or forgotten the descriptor meanwhile.
+    if (watch.edges[direction] == 0 || !watch.waiters[direction]) return false;
+
+    --watch.edges[direction];
+    const Callback callback = std::exchange(watch.waiters[direction], nullptr);
+    arm(fd);
+    callback();
+    return true;
+}
+
+void EventLoop::call_next_posted() {
+    const Callback callback = std::move(posted_.front());
+    posted_.pop_front();
+    callback();
+}
+
+}  // namespace six
