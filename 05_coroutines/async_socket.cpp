@@ -1,0 +1,62 @@
+#include "05_coroutines/async_socket.hpp"
+
+#include <sys/socket.h>
+
+#include "01_blocking/socket.hpp"
+
+namespace six {
+
+WatchedFd::WatchedFd(EventLoop& loop, UniqueFd fd) : loop_(&loop), fd_(std::move(fd)) {
+    loop_->watch(fd_.get());
+}
+
+WatchedFd::~WatchedFd() {
+    if (fd_) loop_->forget(fd_.get());
+}
+
+WatchedFd& WatchedFd::operator=(WatchedFd&& other) noexcept {
+    std::swap(loop_, other.loop_);
+    std::swap(fd_, other.fd_);
+    return *this;
+}
+
+void AsyncSocket::shut_down_sending() noexcept {
+    ::shutdown(fd(), SHUT_WR);
+}
+
+bool ReceiveWait::attempt() {
+    assert(!buffer_.empty() && "that would look like the end of the stream");
+    const IoResult result = try_receive(fd(), buffer_);
+    received_ = result.bytes;
+    // Fewer bytes than we had room for: the loop will tell when more come, so that the next
+    // read needs no system call to learn that there are none. That is one in three saved.
+    const bool closed = result.status == IoResult::Status::closed;
+    socket_.drained_ = !closed && received_ < buffer_.size();
+    return result.status != IoResult::Status::would_block;
+}
+
+bool SendWait::attempt() {
+    while (!left_.empty()) {
+        const IoResult result = try_send(fd(), left_);
+        left_.remove_prefix(result.bytes);
+        if (result.status == IoResult::Status::would_block) return false;
+        if (result.status == IoResult::Status::closed) return true;
+    }
+    return true;
+}
+
+// #region clients
+AsyncGenerator<AsyncSocket> AsyncListener::clients() {
+    EventLoop& loop = fd_.loop();
+    while (true) {
+        if (UniqueFd client = accept_client(fd_.get(), Mode::non_blocking))
+            co_yield AsyncSocket(loop, std::move(client));
+        else if (accept_needs_pause())
+            co_await sleep_for(loop, accept_pause);
+        else
+            co_await readable(loop, fd_.get());
+    }
+}
+// #endregion
+
+}  // namespace six
