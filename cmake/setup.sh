@@ -1,0 +1,92 @@
+# Words that `course` and .ci/run share: saying what is done, and installing packages.
+# Whoever reads this file has set $root to the project's folder.
+# shellcheck shell=sh disable=SC2154
+
+apt_packages='cmake ninja-build g++ libasio-dev catch2 libsqlite3-dev libfmt-dev
+    libcli11-dev nlohmann-json3-dev'
+brew_packages='cmake ninja asio catch2 sqlite fmt cli11 nlohmann-json llhttp'
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+else
+    bold='' plain=''
+fi
+
+step() { printf '%s%-10s%s %s\n' "$bold" "$1" "$plain" "${2:-}"; }
+fail() { echo "${0##*/}: $1" >&2 && exit "${2:-1}"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# quietly NAME COMMAND...: its output goes to build/log/NAME.log, and is shown if it fails.
+quietly() {
+    log=$root/build/log/$1.log
+    mkdir -p "$root/build/log"
+    shift
+    if "$@" >"$log" 2>&1 </dev/null; then return 0; fi
+    # Of a build, what failed first is what to look at.
+    { if grep -q '^FAILED:' "$log"; then sed -n '/^FAILED:/,$p' "$log"; else cat "$log"; fi; } |
+        head -n 80 >&2
+    fail "this failed: $* (the whole log: $log)"
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        have sudo || fail "only root can do this: $*"
+        sudo "$@" # asks for a password on the terminal, if it needs one
+    fi
+}
+
+apt_get() {
+    quietly apt-get as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -y -o DPkg::Lock::Timeout=120 "$@"
+}
+
+in_apt() { apt-cache show "$1" >/dev/null 2>&1; }
+installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok'; }
+
+# Prints those of the named packages that are missing. A tool may have come from elsewhere.
+missing_of() {
+    for package; do
+        case $package in
+            cmake | g++) have "$package" || echo "$package" ;;
+            ninja-build) have ninja || echo "$package" ;;
+            *) installed "$package" || echo "$package" ;;
+        esac
+    done
+}
+
+# Prints what the build needs and the machine does not have.
+missing_packages() {
+    if have apt-get; then
+        # The HTTP parser is a library from Debian 13 on; Debian 12 has its C sources, in a
+        # package for Node.js.
+        if in_apt libllhttp-dev; then llhttp=libllhttp-dev; else llhttp=node-llhttp; fi
+        # shellcheck disable=SC2086 # a list of words
+        missing_of $apt_packages $llhttp
+    elif have brew; then
+        for package in $brew_packages; do
+            [ -d "$(brew --prefix)/opt/$package" ] || echo "$package"
+        done
+    elif ! have cmake || ! have ninja; then
+        echo "$brew_packages"
+    fi
+}
+
+apt_install() {
+    step packages "installing $*"
+    apt_get update
+    apt_get install --no-install-recommends "$@"
+}
+
+# Installs what the build needs. Without apt, says what that is.
+install_packages() {
+    # A fresh machine has no list of packages yet.
+    if have apt-get && ! in_apt cmake; then apt_get update; fi
+    missing=$(missing_packages | xargs)
+    if [ -z "$missing" ]; then return 0; fi
+    have apt-get || fail "packages are missing; with Homebrew: brew install $missing
+(elsewhere: the same ones by other names; cmake >= 3.25, and g++ >= 12 or clang >= 16)"
+    # shellcheck disable=SC2086 # a list of words
+    apt_install $missing
+}
