@@ -1,0 +1,69 @@
+// Group commit: all items that are waiting when the disk becomes free go to it together. A
+// commit waits for the disk once, however many rows it has: the more clients wait, the less
+// each costs.
+#pragma once
+
+#include <condition_variable>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "04_event_loop/event_loop.hpp"
+#include "04_event_loop/outcome.hpp"
+#include "05_coroutines/task.hpp"
+#include "common/items/item_store.hpp"
+
+namespace six::full {
+
+/// The one thread that writes to the database. Thread-safe.
+class Committer {
+  public:
+    using Done = std::function<void(Outcome<std::int64_t>)>;
+
+    struct Limits {
+        std::size_t queued = 10'000;  ///< items that may wait; more are refused
+        std::size_t batch = 256;      ///< items in one transaction
+    };
+
+    Committer(ItemStore& store, const Limits& limits);
+    /// Commits what is still queued, then joins the thread: blocks until then.
+    ~Committer();
+    Committer(const Committer&) = delete;
+    Committer& operator=(const Committer&) = delete;
+
+    /// Queues an item; never blocks. `done` is called once, on the committer's thread,
+    /// after the item is durable or refused. False, and `done` is not called, when the
+    /// queue is full.
+    [[nodiscard]] bool try_save(std::string body, Done done);
+
+  private:
+    struct Waiting {
+        std::string body;
+        Done done;
+    };
+    void work();
+    std::vector<Waiting> next_batch();
+    void commit(std::vector<Waiting> batch);
+    void commit_alone(Waiting& item);
+
+    ItemStore& store_;
+    const Limits limits_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Waiting> queue_;  // guarded by mutex_
+    bool closing_ = false;       // guarded by mutex_
+    std::jthread thread_;        // last: it ends before the queue goes
+};
+
+/// Suspends until the item is durable and returns its id. Throws http::Error (503) when the
+/// database refuses it or too many are waiting. Can't be cancelled: what is on its way to
+/// the disk gets there. The loop must outlive the committer.
+Task<std::int64_t> save(Committer& committer, EventLoop& loop, std::string body);
+
+}  // namespace six::full

@@ -1,0 +1,125 @@
+// Chapter 06: the server of chapter 05 with what a real one needs: several loops behind one
+// listener, a deadline for each wait, and one writer that commits in groups. Read first:
+// worker.cpp.
+#include <chrono>
+#include <list>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "01_blocking/socket.hpp"
+#include "04_event_loop/nonblocking.hpp"
+#include "05_coroutines/sync_wait.hpp"
+#include "06_full_server/worker.hpp"
+#include "common/options.hpp"
+
+namespace six::full {
+
+struct FullOptions {
+    std::string poller = poller_names().front();
+    int loops = 1;
+    Deadlines deadlines;
+    int queue = 10'000;
+    int batch = 256;
+};
+
+/// Deals clients out to the workers, in turn.
+class Dealer {
+  public:
+    Dealer(EventLoop& loop, UniqueFd listener, std::list<Worker>& workers)
+        : loop_(loop), listener_(loop, std::move(listener)), workers_(workers) {}
+
+    Task<void> accept_clients();
+
+  private:
+    EventLoop& loop_;
+    WatchedFd listener_;
+    std::list<Worker>& workers_;
+};
+
+// #region accept
+Task<void> Dealer::accept_clients() {
+    auto worker = workers_.begin();
+    while (true) {
+        UniqueFd client = accept_client(listener_.get(), Mode::non_blocking);
+        if (client) {
+            worker->adopt(std::move(client));
+            if (++worker == workers_.end()) worker = workers_.begin();
+        } else if (accept_needs_pause()) {  // out of descriptors, perhaps: not again at
+                                            // once
+            co_await sleep_for(loop_, accept_pause);
+        } else {
+            co_await readable(loop_, listener_.get());
+        }
+    }
+}
+// #endregion
+
+/// The first worker's thread accepts for all of them, until the signal to stop.
+Task<void> run_first(Worker& first, UniqueFd listener, std::list<Worker>& workers,
+                     const StopSignal& stop) {
+    {
+        Dealer dealer{first.loop(), std::move(listener), workers};
+        TaskGroup accepting;
+        accepting.spawn(dealer.accept_clients());
+        co_await readable(first.loop(), stop.fd());
+        accepting.cancel();
+        co_await accepting.join();
+    }
+    co_await first.run();
+}
+
+int run(const ServerOptions& options, const FullOptions& full) {
+    prepare_process();
+    const StopSignal stop;
+    ItemStore store{options.store};
+    UniqueFd listener = listen_on(options.address, options.port);
+    const std::uint16_t port = local_port(listener.get());
+
+    const auto queue = static_cast<std::size_t>(full.queue);
+    std::list<EventLoop> loops;  // outlive those who post to them
+    for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
+    ThreadPool readers{2, queue};
+    Committer committer{store, {queue, static_cast<std::size_t>(full.batch)}};
+    const Shared shared{
+        store, committer, readers, options.limits, full.deadlines, options.drain_timeout,
+        stop};
+    std::list<Worker> workers;
+    for (EventLoop& loop : loops) workers.emplace_back(loop, shared);
+
+    std::vector<std::jthread> threads;  // the first worker runs on this one
+    for (auto worker = std::next(workers.begin()); worker != workers.end(); ++worker)
+        threads.emplace_back(
+            [&worker = *worker] { sync_wait(worker.loop(), worker.run()); });
+    announce(options.address, port);
+    sync_wait(workers.front().loop(),
+              run_first(workers.front(), std::move(listener), workers, stop));
+    return 0;
+}
+
+}  // namespace six::full
+
+int main(int argc, char** argv) {
+    return six::run_main("06_full_server", [&] {
+        six::CommandLine line{"06_full_server", "Several loops, deadlines, group commit."};
+        six::full::FullOptions full;
+        line.choice("--poller", full.poller, six::poller_names(),
+                    "how a loop asks the kernel");
+        line.number("--loops", full.loops, 1, 64,
+                    "event loops, each with a thread of its own");
+        line.seconds("--idle-timeout", full.deadlines.idle,
+                     "for the first byte of a request");
+        line.seconds("--head-timeout", full.deadlines.head,
+                     "for the rest of a request's head");
+        line.seconds("--body-timeout", full.deadlines.body, "for a request's body");
+        line.seconds("--write-timeout", full.deadlines.write,
+                     "for a client to take its answer");
+        line.number("--queue", full.queue, 1, 1'000'000,
+                    "saves that may wait for the disk; more are refused (503)");
+        line.number("--batch", full.batch, 1, 10'000, "saves in one commit");
+        const six::ServerOptions options = line.parse(argc, argv);
+        const six::trace::Recording recording{options.trace_file, "06_full_server"};
+        return six::full::run(options, full);
+    });
+}

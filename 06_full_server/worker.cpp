@@ -1,0 +1,120 @@
+#include "06_full_server/worker.hpp"
+
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "05_coroutines/with_timeout.hpp"
+#include "06_full_server/items.hpp"
+#include "common/items/routes.hpp"
+
+namespace six::full {
+
+// #region save-item
+Task<http::Response> save_item(Request& request, Items& items) {
+    std::string body = co_await request.body();                    // waits for the client
+    const std::int64_t pk = co_await items.save(std::move(body));  // waits for the database
+    co_return items::saved(pk);
+}
+// #endregion
+
+Worker::Worker(EventLoop& loop, const Shared& shared) : shared_(shared), loop_(loop) {
+    loop_.watch(shared_.stop.fd());
+}
+
+Worker::~Worker() {
+    loop_.forget(shared_.stop.fd());
+}
+
+// #region adopt
+void Worker::adopt(UniqueFd client) {
+    // Shared, because a callback must be copyable.
+    loop_.post([this, socket = std::make_shared<UniqueFd>(std::move(client))] {
+        connections_.spawn(serve(AsyncSocket{loop_, std::move(*socket)}));
+    });
+}
+// #endregion
+
+// #region drain
+Task<void> Worker::run() {
+    co_await readable(loop_, shared_.stop.fd());
+    idle_.cancel();
+    loop_.call_after(shared_.drain_timeout, [] {
+        trace::stop();
+        std::_Exit(0);  // cuts the rest: a thread that waits for the database can't be told
+                        // to stop
+    });
+    co_await connections_.join();
+}
+// #endregion
+
+// #region serve
+/// A connection, from its first request to its last. The task owns the socket.
+Task<void> Worker::serve(AsyncSocket client) {
+    Request request{client, buffer_, shared_.limits, shared_.deadlines};
+    auto afterwards = http::Afterwards::next_request;
+    while (true) {
+        const std::optional<http::Response> response = co_await next_answer(request);
+        if (!response) co_return;
+        afterwards = co_await respond(request, *response);
+        if (afterwards != http::Afterwards::next_request) break;
+        request.next();
+    }
+    if (afterwards == http::Afterwards::linger) co_await linger(client);
+}
+// #endregion
+
+// #region route
+Task<std::optional<http::Response>> Worker::next_answer(Request& request) {
+    try {
+        if (!co_await request.read_head().in(idle_)) co_return std::nullopt;
+        co_return co_await answer(request);
+    } catch (const http::Error& error) {
+        co_return http::to_response(error);
+    }
+}
+
+Task<http::Response> Worker::answer(Request& request) {
+    if (request.parser().state() == http::RequestParser::State::refused)
+        throw request.parser().error();
+    const coroutines::Database readers{loop_, shared_.store, &shared_.readers};
+    Items items{shared_.committer, readers, request.trace()};
+    const items::Route route = items::route(request.parser().head(), shared_.limits);
+    switch (route.action) {
+        case items::Route::Action::save_item: co_return co_await save_item(request, items);
+        case items::Route::Action::find_item:
+            co_return items::found(co_await items.find(route.pk));
+        case items::Route::Action::answer: break;
+    }
+    co_return route.answer;
+}
+// #endregion
+
+// #region respond
+Task<http::Afterwards> Worker::respond(Request& request, const http::Response& response) {
+    const auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());
+    const auto now = std::chrono::system_clock::now();
+    const std::string bytes = serialize(response, request.parser().head(), afterwards, now);
+    const bool sent = co_await request.write(bytes);
+    co_return sent ? afterwards : http::Afterwards::close;
+}
+// #endregion
+
+Task<void> Worker::linger(AsyncSocket& client) {
+    client.shut_down_sending();
+    try {
+        co_await with_timeout(loop_, http::linger_time, discard(client));
+    } catch (const TimedOut&) {
+        // Whatever still comes, we have waited long enough.
+    }
+}
+
+Task<void> Worker::discard(AsyncSocket& client) {
+    for (std::size_t discarded = 0; discarded < http::linger_bytes;) {
+        const std::size_t received = co_await client.receive(buffer_);
+        if (received == 0) co_return;
+        discarded += received;
+    }
+}
+
+}  // namespace six::full

@@ -1,0 +1,68 @@
+// One thread with one loop, and the connections that live on it. The server has as many as
+// it was asked for, and deals its clients out to them. Read first: request.hpp,
+// committer.hpp. Read next: server.cpp.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+#include "01_blocking/stop_signal.hpp"
+#include "01_blocking/unique_fd.hpp"
+#include "02_threads/thread_pool.hpp"
+#include "04_event_loop/event_loop.hpp"
+#include "05_coroutines/async_socket.hpp"
+#include "05_coroutines/task_group.hpp"
+#include "06_full_server/committer.hpp"
+#include "06_full_server/request.hpp"
+#include "common/http/response.hpp"
+#include "common/items/item_store.hpp"
+
+namespace six::full {
+
+/// What all workers share.
+struct Shared {
+    ItemStore& store;
+    Committer& committer;  ///< for saves
+    ThreadPool& readers;   ///< for finds
+    const http::Limits& limits;
+    Deadlines deadlines;
+    std::chrono::milliseconds drain_timeout;
+    const StopSignal& stop;
+};
+
+/// A loop and its connections. All members belong to the thread that runs it, except
+/// `adopt`.
+class Worker {
+  public:
+    /// Both are borrowed.
+    Worker(EventLoop& loop, const Shared& shared);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    /// Serves this client from now on. From any thread.
+    void adopt(UniqueFd client);
+    /// Serves until the signal to stop, then until the last connection has ended. At the
+    /// latest when the drain timeout is over, the process ends.
+    Task<void> run();
+
+    EventLoop& loop() { return loop_; }
+
+  private:
+    Task<void> serve(AsyncSocket client);
+    Task<std::optional<http::Response>> next_answer(Request& request);
+    Task<http::Response> answer(Request& request);
+    Task<http::Afterwards> respond(Request& request, const http::Response& response);
+    Task<void> linger(AsyncSocket& client);
+    Task<void> discard(AsyncSocket& client);
+
+    const Shared& shared_;
+    EventLoop& loop_;
+    CancellationScope idle_;  // in which connections wait for a request; cancelled to drain
+    TaskGroup connections_;
+    std::array<char, 16 * 1024> buffer_;  // of all connections: used between two waits only
+};
+
+}  // namespace six::full
