@@ -1,0 +1,175 @@
+// What the store promises while the disk is well: exact bytes, ids in order, any thread.
+// Read next: item_store_trouble_test.cpp, power_loss_test.cpp.
+#include "common/items/item_store.hpp"
+
+#include <algorithm>
+#include <future>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "common/http/message.hpp"
+#include "common/items/tests/other_connection.hpp"
+#include "common/testing/catch.hpp"
+#include "common/testing/server_process.hpp"
+
+using six::ItemStore;
+using six::testing::OtherConnection;
+using six::testing::TemporaryDirectory;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+std::string every_byte() {
+    std::string bytes(256, '\0');
+    std::iota(bytes.begin(), bytes.end(), '\0');
+    return bytes;
+}
+
+/// Saves `count` items, each its own transaction; returns their ids.
+std::vector<std::int64_t> save_many(ItemStore& store, const std::string& body, int count) {
+    std::vector<std::int64_t> pks;
+    for (int i = 0; i < count; ++i) pks.push_back(store.save(body));
+    return pks;
+}
+
+}  // namespace
+
+TEST_CASE("items are numbered from one and found again", "[items][store]") {
+    ItemStore store{{.file = ":memory:"}};
+    CHECK(store.save("first") == 1);
+    CHECK(store.save("second") == 2);
+    CHECK(store.find(1) == "first");
+    CHECK(store.find(2) == "second");
+}
+
+TEST_CASE("an item comes back byte for byte", "[items][store]") {
+    const TemporaryDirectory directory;
+    ItemStore store{{.file = directory.file("items.db")}};
+    const std::vector<std::string> bodies = {
+        "",      std::string(1, '\0'), std::string("a\0b", 3),
+        "Grüße", every_byte(),         std::string(1024 * 1024, 'x')};
+    for (const std::string& body : bodies) {
+        const std::int64_t pk = store.save(body);
+        CHECK((store.find(pk) == body));  // in brackets: not to be printed
+    }
+    CHECK(store.find(store.save(std::string_view{})) == "");
+}
+
+TEST_CASE("an id that nobody was given finds nothing", "[items][store]") {
+    ItemStore store{{.file = ":memory:"}};
+    store.save("only one");
+    using Limits = std::numeric_limits<std::int64_t>;
+    const std::int64_t pk = GENERATE(Limits::min(), -1, 0, 2, Limits::max());
+    CHECK(store.find(pk) == std::nullopt);
+}
+
+TEST_CASE("items outlive the store that saved them", "[items][store]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("items.db");
+    ItemStore{{.file = file}}.save("kept");
+    ItemStore store{{.file = file}};
+    CHECK(store.find(1) == "kept");
+    CHECK(store.save("next") == 2);
+}
+
+TEST_CASE("a database file has a write-ahead log", "[items][store]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("items.db");
+    ItemStore store{{.file = file}};
+    CHECK(OtherConnection{file}.run("PRAGMA journal_mode") == "wal");
+}
+
+TEST_CASE("items saved together are numbered in their order", "[items][store]") {
+    ItemStore store{{.file = ":memory:"}};
+    store.save("before");
+    const std::vector<std::string> bodies = {"a", "", std::string("\0c", 2)};
+    CHECK(store.save_all(bodies) == std::vector<std::int64_t>{2, 3, 4});
+    CHECK(store.find(2) == bodies[0]);
+    CHECK(store.find(3) == bodies[1]);
+    CHECK(store.find(4) == bodies[2]);
+    CHECK(store.save_all({}).empty());
+    CHECK(store.save("after") == 5);
+}
+
+TEST_CASE("items saved together are saved all or none", "[items][store]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("items.db");
+    ItemStore store{{.file = file}};
+    OtherConnection{file}.run(
+        "CREATE TRIGGER picky BEFORE INSERT ON items WHEN new.body = CAST('bad' AS BLOB) "
+        "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+
+    const std::vector<std::string> bodies = {"good", "bad", "good"};
+    CHECK_THROWS_AS(store.save_all(bodies), six::http::Error);
+    CHECK(store.find(1) == std::nullopt);
+    CHECK_THROWS_AS(store.save("bad"), six::http::Error);
+    CHECK(store.save("good") == 1);
+    CHECK(store.find(1) == "good");
+}
+
+TEST_CASE("many threads save at once and each gets its own id", "[items][store]") {
+    constexpr int savers = 8, each = 25;
+    const TemporaryDirectory directory;
+    ItemStore store{{.file = directory.file("items.db")}};
+    std::vector<std::future<std::vector<std::int64_t>>> running;
+    for (int saver = 0; saver < savers; ++saver)
+        running.push_back(std::async(std::launch::async, [&store, saver] {
+            return save_many(store, "of " + std::to_string(saver), each);
+        }));
+
+    std::vector<std::int64_t> all;
+    for (int saver = 0; saver < savers; ++saver)
+        for (const std::int64_t pk : running[static_cast<std::size_t>(saver)].get()) {
+            all.push_back(pk);
+            CHECK(store.find(pk) == "of " + std::to_string(saver));
+        }
+    std::sort(all.begin(), all.end());
+    std::vector<std::int64_t> expected(savers * each);
+    std::iota(expected.begin(), expected.end(), 1);
+    CHECK(all == expected);
+}
+
+TEST_CASE("two stores share one file", "[items][store]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("items.db");
+    ItemStore one{{.file = file}};
+    ItemStore other{{.file = file}};
+    auto saving = std::async(std::launch::async, [&] { return save_many(one, "one", 20); });
+    const auto others = save_many(other, "other", 20);
+    const auto ones = saving.get();
+
+    for (const std::int64_t pk : ones) CHECK(other.find(pk) == "one");
+    for (const std::int64_t pk : others) CHECK(one.find(pk) == "other");
+}
+
+TEST_CASE("the delays of a slow database overlap", "[items][store]") {
+    constexpr int savers = 10;
+    constexpr milliseconds delay{300};
+    ItemStore store{{.file = ":memory:", .save_delay = delay}};
+    const auto start = steady_clock::now();
+    std::vector<std::future<std::int64_t>> running;
+    for (int i = 0; i < savers; ++i)
+        running.push_back(
+            std::async(std::launch::async, [&store] { return store.save("slow"); }));
+    for (auto& saver : running) saver.get();
+    const auto elapsed = steady_clock::now() - start;
+
+    CHECK(elapsed >= delay);
+    CHECK(elapsed <
+          savers * delay);  // one after the other, they would need as long as that
+}
+
+TEST_CASE("items saved together wait for a slow database once", "[items][store]") {
+    constexpr milliseconds delay{100};
+    ItemStore store{{.file = ":memory:", .save_delay = delay}};
+    const std::vector<std::string> bodies(30, "slow");
+    const auto start = steady_clock::now();
+    store.save_all(bodies);
+    const auto elapsed = steady_clock::now() - start;
+
+    CHECK(elapsed >= delay);
+    CHECK(elapsed < bodies.size() * delay);
+}
