@@ -1,0 +1,74 @@
+// The routes, see routes.hpp.
+#include "common/items/routes.hpp"
+
+#include <charconv>
+#include <string_view>
+
+namespace six::items {
+namespace {
+
+using http::Method;
+using Action = Route::Action;
+
+/// The id in a path such as `/items/42`. Each item has one address: no sign, no leading
+/// zero, nothing behind it. Empty for everything else, numbers that overflow among it.
+std::optional<std::int64_t> parse_pk(std::string_view path) {
+    constexpr std::string_view prefix = "/items/";
+    if (!path.starts_with(prefix)) return std::nullopt;
+    const std::string_view digits = path.substr(prefix.size());
+    if (digits.empty() || digits[0] < '1' || digits[0] > '9') return std::nullopt;
+    std::int64_t pk = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stopped, error] = std::from_chars(digits.data(), end, pk);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    return pk;
+}
+
+Route find_resource(const std::string& path) {
+    if (path == "/items") return {.action = Action::save_item};
+    if (path == "/health") return {.answer = {.body = R"({"status":"ok"})"}};
+    if (const auto pk = parse_pk(path)) return {.action = Action::find_item, .pk = *pk};
+    throw http::Error(404, "there is nothing at this path");
+}
+
+void check_method(Method method, Action action) {
+    const bool saves = action == Action::save_item;
+    const bool allowed =
+        saves ? method == Method::post : method == Method::get || method == Method::head;
+    const std::string allow = saves ? "POST" : "GET, HEAD";
+    if (!allowed) throw http::Error(405, "this path allows only " + allow, allow);
+}
+
+Route choose(const http::RequestHead& head) {
+    if (head.path == "*" && head.method == Method::options)  // RFC 9110, section 9.3.7
+        return {.answer = {
+                    .content_type = "", .body = "", .allow = "GET, HEAD, POST, OPTIONS"}};
+    Route route = find_resource(head.path);
+    check_method(head.method, route.action);
+    return route;
+}
+
+}  // namespace
+
+Route route(const http::RequestHead& head, const http::Limits& limits) try {
+    Route chosen = choose(head);
+    if (head.unknown_expectation)
+        throw http::Error(417, "only 100-continue can be expected");
+    if (head.content_length.value_or(0) > limits.body_bytes)
+        throw http::Error(
+            413, "the body is larger than " + std::to_string(limits.body_bytes) + " bytes");
+    return chosen;
+} catch (const http::Error& error) {
+    return {.answer = http::to_response(error)};
+}
+
+http::Response saved(std::int64_t pk) {
+    return {.body = "{\"pk\": " + std::to_string(pk) + "}"};
+}
+
+http::Response found(std::optional<std::string> item) {
+    if (!item) return http::to_response(http::Error(404, "there is no such item"));
+    return {.content_type = "application/octet-stream", .body = std::move(*item)};
+}
+
+}  // namespace six::items
