@@ -43,9 +43,11 @@ class RequestParser {
     bool wants_bytes() const noexcept {
         return state() == State::head || state() == State::body;
     }
-    /// True when the client holds its body back until it is sent `100 Continue` (RFC 9110, 10.1.1).
+    /// True when the client holds its body back until it is sent `100 Continue` (RFC
+    /// 9110, 10.1.1).
     bool wants_continue() const noexcept {
-        return state() == State::head_complete && head().expects_continue && !has_leftover();
+        return state() == State::head_complete && head().expects_continue &&
+               !has_leftover();
     }
     /// True when not one byte of the current request has come: closing now loses nothing.
     bool idle() const noexcept;

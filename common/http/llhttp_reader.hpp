@@ -1,0 +1,48 @@
+// llhttp, the parser of Node.js, behind a narrow door: bytes in, what they say out. Private
+// to common/http. Read next: llhttp_reader.cpp, then request_parser.cpp.
+#pragma once
+
+#include <llhttp.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/http/head_fields.hpp"
+#include "common/http/message.hpp"
+#include "common/http/refusal.hpp"
+#include "common/http/request_target.hpp"
+
+namespace six::http {
+
+/// Reads one request after another. It relies on the guard: no byte may come here that
+/// FramingGuard has not let pass, nor a chunk's extension.
+class LlhttpReader {
+  public:
+    LlhttpReader();
+    LlhttpReader(const LlhttpReader&) = delete;  // llhttp points to it
+    LlhttpReader& operator=(const LlhttpReader&) = delete;
+
+    /// Forgets the request, and keeps what memory is small for the next one.
+    void next_request();
+    /// Nothing: all is well. After a refusal it must not be called again.
+    std::optional<Refusal> read(std::string_view bytes);
+
+    // What has been read.
+    RequestHead head;               ///< method, target (in `path`, as sent) and version
+    bool head_complete = false;     ///< llhttp agrees that the head ends here
+    HeadFields fields;              ///< of the head; of the trailers after `begin_section`
+    std::uint64_t chunk_bytes = 0;  ///< the size in the chunk line read last
+    std::string body;               ///< what has come of it; may be taken away at any time
+
+    TargetForms target_forms() const;
+
+  private:
+    static const llhttp_settings_t* callbacks();
+    void set_method();
+
+    llhttp_t llhttp_;
+};
+
+}  // namespace six::http

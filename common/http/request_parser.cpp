@@ -1,0 +1,255 @@
+// The parser's engine: it cuts what comes into heads, chunk lines, data and trailers, lets
+// the guard look at all but the data first, and gives to llhttp what the guard lets pass.
+// Read next: framing_guard.hpp (what llhttp leaves to us), head_fields.hpp (what the fields
+// mean), llhttp_reader.hpp; then response.hpp.
+#include "common/http/request_parser.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+#include <utility>
+
+#include "common/http/framing_guard.hpp"
+#include "common/http/llhttp_reader.hpp"
+#include "common/http/request_target.hpp"
+#include "common/http/text.hpp"
+
+namespace six::http {
+
+struct RequestParser::Engine {
+    explicit Engine(const Limits& given) : limits(given) {}
+
+    bool wants_bytes() const { return state == State::head || state == State::body; }
+    void receive(std::string_view bytes);
+    void end_of_input();
+    void begin_body();
+    void next_request();
+
+    State state = State::head;
+    std::optional<Error> error;
+
+    // The bytes that came too early, and how many of them are used by now. While the parser
+    // wants bytes there are none.
+    std::string kept;
+    std::size_t kept_used = 0;
+    bool input_ended = false;
+
+    // What is read just now. The extension of a chunk is the one thing that llhttp never
+    // sees: its versions disagree about them, and nobody needs them.
+    enum class Section : std::uint8_t { head, chunk_line, data, trailers };
+    Section section = Section::head;
+    bool in_extension = false;
+    std::uint64_t data_left = 0;     // of the body, or of the chunk
+    std::uint64_t chunks_bytes = 0;  // of all chunks so far
+
+    const Limits limits;
+    FramingGuard guard{limits};
+    LlhttpReader reader;
+
+  private:
+    void keep(std::string_view bytes);
+    void parse_kept();
+    std::size_t parse(std::string_view bytes);
+    std::size_t parse_lines(std::string_view bytes);
+    std::size_t parse_data(std::string_view bytes);
+    void read(std::string_view bytes);
+
+    void end_section();
+    void end_head();
+    void end_chunk_line();
+    void refuse(const Refusal& why);
+};
+
+// --- The bytes' way in ---
+
+void RequestParser::Engine::receive(std::string_view bytes) {
+    if (state == State::refused || input_ended) return;
+    if (wants_bytes()) bytes.remove_prefix(parse(bytes));  // usually all: nothing is copied
+    if (state != State::refused && !bytes.empty()) keep(bytes);
+}
+
+void RequestParser::Engine::keep(std::string_view bytes) {
+    kept.erase(0, std::exchange(kept_used, 0));
+    kept += bytes;
+}
+
+void RequestParser::Engine::parse_kept() {
+    kept_used += parse(std::string_view(kept).substr(kept_used));
+    if (kept_used == kept.size() || state == State::refused) {
+        recycle(kept);
+        kept_used = 0;
+    }
+    if (input_ended) end_of_input();
+}
+
+void RequestParser::Engine::end_of_input() {
+    input_ended = true;
+    if (!wants_bytes()) return;  // enough has come for now; `parse_kept` asks again
+    if (state == State::head && guard.idle()) {
+        state = State::ended;
+    } else {
+        refuse({400, "the request was cut off"});
+    }
+}
+
+// --- From one stop to the next ---
+
+void RequestParser::Engine::begin_body() {
+    if (state != State::head_complete) return;
+    data_left = reader.head.content_length.value_or(0);
+    if (data_left > limits.body_bytes) return refuse({413, "the body is too large"});
+
+    state = State::body;
+    if (reader.head.chunked) {
+        section = Section::chunk_line;
+        guard.begin_chunks();
+    } else {
+        section = Section::data;
+    }
+    parse_kept();
+}
+
+void RequestParser::Engine::next_request() {
+    assert(state == State::complete);
+    state = State::head;
+    section = Section::head;
+    chunks_bytes = 0;
+    guard.begin_head();
+    reader.next_request();
+    parse_kept();
+}
+
+// --- Parsing ---
+
+// Returns how many bytes are used: all, or those before the next stop.
+std::size_t RequestParser::Engine::parse(std::string_view bytes) {
+    std::size_t used = 0;
+    while (wants_bytes() && used < bytes.size()) {
+        const auto rest = bytes.substr(used);
+        used += section == Section::data ? parse_data(rest) : parse_lines(rest);
+    }
+    return used;
+}
+
+// llhttp gets what comes before the byte that the guard refuses. So the error in the
+// earlier byte wins, however the bytes were cut.
+std::size_t RequestParser::Engine::parse_lines(std::string_view bytes) {
+    const auto piece = guard.scan(bytes);
+    if (!in_extension) read(bytes.substr(0, piece.size));
+    if (state == State::refused) return piece.size;
+
+    switch (piece.found) {
+        case FramingGuard::Found::nothing: break;
+        case FramingGuard::Found::extension_start: in_extension = true; break;
+        case FramingGuard::Found::extension_end: in_extension = false; break;
+        case FramingGuard::Found::section_end: end_section(); break;
+        case FramingGuard::Found::refused: refuse(guard.refusal()); break;
+    }
+    return piece.size;
+}
+
+std::size_t RequestParser::Engine::parse_data(std::string_view bytes) {
+    const auto data = bytes.substr(0, std::min<std::uint64_t>(bytes.size(), data_left));
+    read(data);
+    data_left -= data.size();
+    if (data_left == 0 && reader.head.chunked) {
+        section = Section::chunk_line;
+        guard.end_chunk_data();
+    } else if (data_left == 0) {
+        state = State::complete;
+    }
+    return data.size();
+}
+
+void RequestParser::Engine::read(std::string_view bytes) {
+    if (const auto refusal = reader.read(bytes)) refuse(*refusal);
+}
+
+void RequestParser::Engine::end_section() {
+    if (section == Section::head) return end_head();
+    if (section == Section::chunk_line) return end_chunk_line();
+    if (reader.fields.declare_length()) {
+        return refuse({400, "a trailer declares the body's length"});
+    }
+    state = State::complete;
+}
+
+void RequestParser::Engine::end_head() {
+    auto& head = reader.head;
+    // `PRI * HTTP/1.1`: llhttp still waits for the rest of HTTP/2's preface.
+    if (!reader.head_complete) return refuse({501, "the method is not known"});
+    if (!reduce_to_path(head.path, reader.target_forms())) {
+        return refuse({400, "the request target is malformed"});
+    }
+    if (const auto refusal = reader.fields.apply_to(head)) return refuse(*refusal);
+    const bool has_body = head.chunked || head.content_length.value_or(0) > 0;
+    state = has_body ? State::head_complete : State::complete;
+}
+
+void RequestParser::Engine::end_chunk_line() {
+    data_left = reader.chunk_bytes;
+    if (data_left > limits.body_bytes - chunks_bytes) {
+        return refuse({413, "the body is too large"});
+    }
+    chunks_bytes += data_left;
+    section = Section::data;
+    if (data_left == 0) {
+        section = Section::trailers;
+        guard.begin_trailers();
+        reader.fields.begin_section();
+    }
+}
+
+void RequestParser::Engine::refuse(const Refusal& why) {
+    state = State::refused;
+    error.emplace(why.status, why.reason);
+    recycle(reader.body);
+}
+
+// --- The door (request_parser.hpp) ---
+
+RequestParser::RequestParser(const Limits& limits)
+    : engine_(std::make_unique<Engine>(limits)) {}
+RequestParser::~RequestParser() = default;
+RequestParser::RequestParser(RequestParser&&) noexcept = default;
+RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
+
+RequestParser::State RequestParser::state() const noexcept {
+    return engine_->state;
+}
+
+bool RequestParser::idle() const noexcept {
+    return state() == State::ended || (state() == State::head && engine_->guard.idle());
+}
+
+bool RequestParser::has_leftover() const noexcept {
+    return !engine_->kept.empty();
+}
+
+void RequestParser::receive(std::string_view bytes) {
+    engine_->receive(bytes);
+}
+void RequestParser::end_of_input() {
+    engine_->end_of_input();
+}
+void RequestParser::begin_body() {
+    engine_->begin_body();
+}
+void RequestParser::next_request() {
+    engine_->next_request();
+}
+
+const RequestHead& RequestParser::head() const noexcept {
+    return engine_->reader.head;
+}
+
+std::string RequestParser::take_body() {
+    return std::exchange(engine_->reader.body, {});
+}
+
+const Error& RequestParser::error() const noexcept {
+    assert(state() == State::refused);
+    return *engine_->error;
+}
+
+}  // namespace six::http
