@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace six::http {
 
@@ -29,7 +30,7 @@ struct RequestHead {
 /// An answer, before it is turned into bytes by `serialize`.
 struct Response {
     int status = 200;
-    std::string content_type = "application/json";
+    std::string content_type = "application/json";  ///< empty: no field
     std::string body;
     std::string allow = {};  ///< the value of `Allow`, for 405 and OPTIONS; empty: no field
     int retry_after_s = 0;   ///< the value of `Retry-After` in seconds; 0: no field
