@@ -1,5 +1,6 @@
 # Finds llhttp, which parses HTTP, as the target llhttp::llhttp: a library if the system has one
-# (Debian 13, Homebrew, vcpkg), else the sources that Debian 12 has in its package node-llhttp.
+# (Debian 13, Homebrew, vcpkg), else the sources that Debian 12 has in its package node-llhttp,
+# installed or unpacked by `./course`.
 
 find_package(llhttp CONFIG QUIET)  # its target has one of three names
 foreach(name IN ITEMS llhttp::llhttp_shared llhttp::llhttp_static)
@@ -9,10 +10,12 @@ foreach(name IN ITEMS llhttp::llhttp_shared llhttp::llhttp_static)
 endforeach()
 
 if(NOT TARGET llhttp::llhttp)
+    set(unpacked ${PROJECT_SOURCE_DIR}/build/llhttp/usr/share)
     find_path(llhttp_INCLUDE_DIR llhttp.h
-        PATHS /usr/share/include PATH_SUFFIXES include/llhttp llhttp)
+        PATHS /usr/share/include ${unpacked}/include PATH_SUFFIXES include/llhttp llhttp)
     find_library(llhttp_LIBRARY llhttp)
-    find_path(llhttp_SOURCE_DIR llhttp.c PATHS /usr/share/llhttp NO_DEFAULT_PATH)
+    find_path(llhttp_SOURCE_DIR llhttp.c PATHS /usr/share/llhttp ${unpacked}/llhttp
+              NO_DEFAULT_PATH)
     mark_as_advanced(llhttp_INCLUDE_DIR llhttp_LIBRARY llhttp_SOURCE_DIR)
 
     if(llhttp_INCLUDE_DIR AND llhttp_LIBRARY)

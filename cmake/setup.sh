@@ -56,14 +56,29 @@ missing_of() {
     done
 }
 
+# The HTTP parser is a library from Debian 13 on. Debian 12 has its C sources, in a package that
+# would bring all of Node.js along: it is only unpacked, where cmake/Findllhttp.cmake looks.
+llhttp_sources=$root/build/llhttp
+needs_llhttp_sources() {
+    ! in_apt libllhttp-dev && ! installed node-llhttp && [ ! -d "$llhttp_sources" ]
+}
+unpack_llhttp() {
+    step packages 'unpacking node-llhttp (not installed: only its C sources are needed)'
+    folder=$(mktemp -d)
+    cd "$folder"
+    quietly apt-get apt-get download node-llhttp
+    mkdir -p "$llhttp_sources"
+    quietly dpkg dpkg-deb --extract ./*.deb "$llhttp_sources"
+    cd "$OLDPWD"
+    rm -r "$folder"
+}
+
 # Prints what the build needs and the machine does not have.
 missing_packages() {
     if have apt-get; then
-        # The HTTP parser is a library from Debian 13 on; Debian 12 has its C sources, in a
-        # package for Node.js.
-        if in_apt libllhttp-dev; then llhttp=libllhttp-dev; else llhttp=node-llhttp; fi
         # shellcheck disable=SC2086 # a list of words
-        missing_of $apt_packages $llhttp
+        missing_of $apt_packages
+        if in_apt libllhttp-dev; then missing_of libllhttp-dev; fi
     elif have brew; then
         for package in $brew_packages; do
             [ -d "$(brew --prefix)/opt/$package" ] || echo "$package"
@@ -84,6 +99,7 @@ install_packages() {
     # A fresh machine has no list of packages yet.
     if have apt-get && ! in_apt cmake; then apt_get update; fi
     missing=$(missing_packages | xargs)
+    if have apt-get && needs_llhttp_sources; then unpack_llhttp; fi
     if [ -z "$missing" ]; then return 0; fi
     have apt-get || fail "packages are missing; with Homebrew: brew install $missing
 (elsewhere: the same ones by other names; cmake >= 3.25, and g++ >= 12 or clang >= 16)"
