@@ -14,9 +14,15 @@ get_property(servers GLOBAL PROPERTY SIX_SERVERS)
 foreach(server IN LISTS servers)
     get_property(label GLOBAL PROPERTY SIX_LABEL_${server})
     if(TARGET contract_tests)
+        # 01 closes after each answer; the others must not.
+        if(label STREQUAL 01)
+            set(reuse --one-request-per-connection)
+        else()
+            set(reuse --keep-alive)
+        endif()
         # Not $<TARGET_FILE:…>: that would build all servers in order to test one.
         catch_discover_tests(contract_tests TEST_PREFIX "${server}/contract/"
-            EXTRA_ARGS --server ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server}
+            EXTRA_ARGS ${reuse} --server ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server}
             PROPERTIES LABELS ${label} TIMEOUT 120)
     endif()
     if(NOT TARGET chapter_${label})

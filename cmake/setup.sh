@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC2154
 
 apt_packages='cmake ninja-build g++ libasio-dev catch2 libsqlite3-dev libfmt-dev
-    libcli11-dev nlohmann-json3-dev'
+    libcli11-dev nlohmann-json3-dev strace'
 brew_packages='cmake ninja asio catch2 sqlite fmt cli11 nlohmann-json llhttp'
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then

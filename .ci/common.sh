@@ -1,0 +1,30 @@
+# What .ci/run and .ci/nightly share. Whoever reads this file has set $root.
+# shellcheck shell=sh disable=SC2154
+
+# shellcheck source=cmake/setup.sh
+. "$root/cmake/setup.sh"
+
+# Installs what only the checks need.
+install_tools() {
+    missing=$(missing_of clang-16 libclang-rt-16-dev llvm-16 clang-format shellcheck | xargs)
+    # shellcheck disable=SC2086 # a list of words
+    if [ -n "$missing" ]; then apt_install $missing; fi
+}
+
+# With many random address bits, what is built with -fsanitize=thread does not start.
+few_random_bits() {
+    bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)
+    if [ "$bits" -gt 28 ]; then setarch -R "$@"; else "$@"; fi
+}
+
+# test_preset NAME [options of ctest]: configures, builds and tests.
+test_preset() {
+    preset=$1
+    shift
+    step configure "$preset"
+    quietly configure cmake --preset "$preset"
+    step build "$preset"
+    quietly build few_random_bits cmake --build --preset "$preset"
+    step test "$preset"
+    few_random_bits ctest --preset "$preset" -j "$(nproc)" "$@" </dev/null
+}
