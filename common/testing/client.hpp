@@ -90,6 +90,8 @@ class Client {
     /// True if bytes or the end of the connection are here, unread. Doesn't wait: it proves
     /// something only where the order of events leaves them no time to come later.
     bool has_news();
+    /// Its socket, borrowed: to poll it beside other things, or to ask for its port.
+    int fd() const { return socket_.get(); }
 
   private:
     enum class Received { bytes, end, reset };
