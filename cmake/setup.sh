@@ -62,16 +62,15 @@ llhttp_sources=$root/build/llhttp
 needs_llhttp_sources() {
     ! in_apt libllhttp-dev && ! installed node-llhttp && [ ! -d "$llhttp_sources" ]
 }
-unpack_llhttp() {
+unpack_llhttp() (
     step packages 'unpacking node-llhttp (not installed: only its C sources are needed)'
-    folder=$(mktemp -d)
-    cd "$folder"
+    temporary=$(mktemp -d)
+    cd "$temporary"
     quietly apt-get apt-get download node-llhttp
     mkdir -p "$llhttp_sources"
     quietly dpkg dpkg-deb --extract ./*.deb "$llhttp_sources"
-    cd "$OLDPWD"
-    rm -r "$folder"
-}
+    rm -r "$temporary"
+)
 
 # Prints what the build needs and the machine does not have.
 missing_packages() {
