@@ -81,17 +81,25 @@ std::optional<Outcome<std::string>> Connection::body(Where where) {
 Connection::Step Connection::receive_while(ParserState state) {
     std::array<char, 16 * 1024> buffer;  // on the stack: who waits holds no buffer
     while (parser_.state() == state) {
+        if (drained_) return wait_until_readable();
         const IoResult received = try_receive(socket_.get(), buffer);
-        if (received.status == Status::would_block) {
-            service_.loop.when_readable(socket_.get(), [this] { resume(); });
-            return Step::waits;
-        }
+        // Less than there was room for: no need to ask the kernel again, the loop will
+        // tell.
+        drained_ = received.status != Status::closed && received.bytes < buffer.size();
         if (received.status == Status::closed)
             parser_.end_of_input();
         else
             parser_.receive({buffer.data(), received.bytes});
     }
     return Step::done;
+}
+
+Connection::Step Connection::wait_until_readable() {
+    service_.loop.when_readable(socket_.get(), [this] {
+        drained_ = false;
+        resume();
+    });
+    return Step::waits;
 }
 
 Connection::Step Connection::send() {
@@ -152,10 +160,7 @@ Connection::Step Connection::discard() {
     std::array<char, 16 * 1024> buffer;
     while (discarded_ < http::linger_bytes) {
         const IoResult received = try_receive(socket_.get(), buffer);
-        if (received.status == Status::would_block) {
-            service_.loop.when_readable(socket_.get(), [this] { resume(); });
-            return Step::waits;
-        }
+        if (received.status == Status::would_block) return wait_until_readable();
         if (received.status == Status::closed) break;
         discarded_ += received.bytes;
     }

@@ -71,6 +71,7 @@ class Connection {
     Step write();
     Step discard();
     Step receive_while(http::RequestParser::State state);
+    Step wait_until_readable();
     Step send();
     void start_answer(const http::Response& response);
     void next_request();
@@ -86,6 +87,7 @@ class Connection {
     http::Afterwards afterwards_ = http::Afterwards::close;
     TimerId linger_timer_;
     std::size_t discarded_ = 0;
+    bool drained_ = false;  // all that had come has been read
     bool body_begun_ = false;
     trace::Request trace_ = trace::Request::accepted();
 };
