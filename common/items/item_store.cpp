@@ -205,7 +205,6 @@ std::vector<std::int64_t> ItemStore::save_all(std::span<const std::string> bodie
 }
 
 std::optional<std::string> ItemStore::find(std::int64_t pk) try {
-    if (pk <= 0) return std::nullopt;
     const std::lock_guard lock{database_->mutex};
     database_->select.bind(pk);
     return database_->select.run();
