@@ -7,14 +7,14 @@
 namespace six::http {
 namespace {
 
-constexpr std::size_t longest_method = 32;    // far longer than any that llhttp knows
-constexpr std::size_t empty_line_bytes = 16;  // before a request (RFC 9112, 2.2)
+constexpr std::size_t longest_method = 32;   // far longer than any that llhttp knows
+constexpr std::size_t most_empty_lines = 8;  // before a request (RFC 9112, 2.2)
 constexpr std::string_view version_start = "HTTP/1.";
 
 }  // namespace
 
 void FramingGuard::begin_head() {
-    budget_ = empty_line_bytes;
+    budget_ = most_empty_lines;
     state_ = State::start;
 }
 

@@ -97,7 +97,7 @@ class FramingGuard {
     Found refuse_too_long();
 
     const Limits* limits_;
-    std::size_t budget_ = 0;            // how many bytes more what is read now may have
+    std::size_t budget_ = 0;            // how much more there may be of what is read now
     std::size_t extension_budget_ = 0;  // the same for the extensions of all chunks
     std::size_t fields_ = 0;
     std::size_t version_bytes_ = 0;
