@@ -24,12 +24,8 @@ if(NOT TARGET llhttp::llhttp)
             IMPORTED_LOCATION ${llhttp_LIBRARY}
             INTERFACE_INCLUDE_DIRECTORIES ${llhttp_INCLUDE_DIR})
     elseif(llhttp_INCLUDE_DIR AND llhttp_SOURCE_DIR)
-        add_library(llhttp STATIC ${llhttp_SOURCE_DIR}/api.c ${llhttp_SOURCE_DIR}/http.c
-                                  ${llhttp_SOURCE_DIR}/llhttp.c)
-        target_include_directories(llhttp SYSTEM PUBLIC ${llhttp_INCLUDE_DIR})
-        # Version 8 checks strictly only if told so; later ones do by default.
-        target_compile_definitions(llhttp PRIVATE LLHTTP_STRICT_MODE=1)
-        add_library(llhttp::llhttp ALIAS llhttp)
+        include(llhttp_target)
+        add_llhttp_target(${llhttp_SOURCE_DIR} ${llhttp_INCLUDE_DIR})
     endif()
 endif()
 

@@ -1,7 +1,6 @@
 # The libraries that are not ours. Each is taken from the system if it is there (that is what
 # `./course` installs), else its pinned release is downloaded.
 include(FetchContent)
-set(FETCHCONTENT_QUIET OFF)
 set(BUILD_SHARED_LIBS OFF)
 
 find_package(Threads REQUIRED)
@@ -29,16 +28,35 @@ FetchContent_MakeAvailable(Catch2 fmt CLI11 nlohmann_json)
 list(APPEND CMAKE_MODULE_PATH ${Catch2_DIR} ${catch2_SOURCE_DIR}/extras)
 include(Catch)
 
-# What has none, or not everywhere: cmake/Find*.cmake.
-find_package(SQLite3 3.35)
-if(NOT SQLite3_FOUND)
-    include(fetch_sqlite)
-endif()
+# What has none, or not everywhere: cmake/Find*.cmake. Their own build files are not used.
 find_package(llhttp)
 if(NOT llhttp_FOUND)
-    include(fetch_llhttp)
+    FetchContent_Declare(llhttp_source  # this branch has the generated C files
+        GIT_REPOSITORY https://github.com/nodejs/llhttp.git
+        GIT_TAG release/v9.2.1 GIT_SHALLOW ON SOURCE_SUBDIR none)
+    FetchContent_MakeAvailable(llhttp_source)
+    include(llhttp_target)
+    add_llhttp_target(${llhttp_source_SOURCE_DIR}/src ${llhttp_source_SOURCE_DIR}/include)
 endif()
+
 find_package(Asio)
 if(NOT Asio_FOUND)
-    include(fetch_asio)
+    FetchContent_Declare(asio_source
+        GIT_REPOSITORY https://github.com/chriskohlhoff/asio.git
+        GIT_TAG asio-1-30-2 GIT_SHALLOW ON SOURCE_SUBDIR none)
+    FetchContent_MakeAvailable(asio_source)
+    include(asio_target)
+    add_asio_target(${asio_source_SOURCE_DIR}/asio/include)
+endif()
+
+find_package(SQLite3 3.35)
+if(NOT SQLite3_FOUND)
+    FetchContent_Declare(sqlite_source  # all of it in one C file
+        URL https://www.sqlite.org/2024/sqlite-amalgamation-3450300.zip
+        URL_HASH SHA256=ea170e73e447703e8359308ca2e4366a3ae0c4304a8665896f068c736781c651)
+    FetchContent_MakeAvailable(sqlite_source)
+    add_library(sqlite3 STATIC ${sqlite_source_SOURCE_DIR}/sqlite3.c)
+    target_include_directories(sqlite3 SYSTEM PUBLIC ${sqlite_source_SOURCE_DIR})
+    target_link_libraries(sqlite3 PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
+    add_library(SQLite::SQLite3 ALIAS sqlite3)
 endif()
