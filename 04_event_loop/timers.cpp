@@ -13,6 +13,7 @@ TimerId Timers::add(TimePoint due, Callback callback) {
 }
 
 bool Timers::cancel(TimerId id) {
+    if (id.number == 0) return false;  // cheap, for those who cancel just in case
     // Taken out first, destroyed then: what the callback owns may cancel other timers.
     return !timers_.extract({id.due, id.number}).empty();
 }
