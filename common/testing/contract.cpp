@@ -60,11 +60,12 @@ void Server::start() {
     arguments.insert(arguments.end(), subject().options.begin(), subject().options.end());
     arguments.insert(arguments.end(), options_.begin(), options_.end());
     process_.emplace(start_server(launch));
+    asked_to_end_ = false;
 }
 
 Server::~Server() {
     if (!process_ || !process_->running()) return;
-    process_->signal(SIGTERM);
+    if (!asked_to_end_) process_->signal(SIGTERM);  // a second signal would not be graceful
     try {
         const Exit exit = process_->wait_for_exit();
         INFO("on the server's stderr: " << process_->stderr_text());
@@ -78,8 +79,13 @@ const Address& Server::address() const {
     return process_ ? process_->address() : *subject().running;
 }
 
+void Server::signal(int number) {
+    asked_to_end_ = true;
+    process_->signal(number);
+}
+
 void Server::kill() {
-    process_->signal(SIGKILL);
+    signal(SIGKILL);
     process_->wait_for_exit();
 }
 

@@ -65,6 +65,8 @@ class Server {
     /// A path beside the database, for a file of the test's.
     std::string file(const std::string& name) const { return directory_.file(name); }
 
+    /// Sends it a signal that ends it, sooner or later.
+    void signal(int number);
     /// Sends SIGKILL and waits.
     void kill();
     /// Starts it again with the same database.
@@ -78,6 +80,7 @@ class Server {
     std::vector<std::string> options_;
     Launch how_;
     std::optional<ServerProcess> process_;
+    bool asked_to_end_ = false;
 };
 
 // --- requests, as text ---

@@ -48,7 +48,7 @@ std::map<std::int64_t, std::string> save_in_rounds(const Server& server) {
 }
 
 std::vector<SystemCall> calls_of(Server& server, const std::string& log_file) {
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() ==
           Exit{0});  // and strace, whose log is complete
     std::ifstream in(log_file, std::ios::binary);

@@ -216,7 +216,7 @@ TEST_CASE("items outlive the server", "[contract][items][storage]") {
     SIX_NEEDS_OWN_SERVER();
     Server server;
     const std::int64_t pk = save(server, "from the first run");
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
     server.restart();
     CHECK(find(server, pk) == "from the first run");

@@ -31,7 +31,7 @@ TEST_CASE("a signal ends a server that nobody talks to", "[contract][shutdown]")
     SIX_NEEDS_OWN_SERVER();
     for (const int signal : {SIGTERM, SIGINT}) {
         Server server(drain_for_long);
-        server.process().signal(signal);
+        server.signal(signal);
         CHECK(server.process().wait_for_exit() == Exit{0});
         CHECK(refuses_connections(server.address()));
         CHECK(server.process().stderr_text() == "");
@@ -42,7 +42,7 @@ TEST_CASE("a signal ends a server that has served clients", "[contract][shutdown
     SIX_NEEDS_OWN_SERVER();
     Server server(drain_for_long);
     for (int i = 0; i < 5; ++i) save(server, "an item");
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("a request in flight is finished before the server ends",
     for (const int signal : {SIGTERM, SIGINT}) {
         Server server(drain_for_long);
         Client client = start_request(server);
-        server.process().signal(signal);
+        server.signal(signal);
         wait_until_refused(server);  // so the server has noticed the signal
         client.send("hello");
         const Response response = client.read_response();
@@ -73,7 +73,7 @@ TEST_CASE("a save that is under way is finished before the server ends",
     Server server(options);
     Client client = start_request(server);
     client.send("hello");
-    server.process().signal(SIGTERM);  // before, in or after the save: its answer must come
+    server.signal(SIGTERM);  // before, in or after the save: its answer must come
     const Response response = client.read_response();
     CHECK(response.status == 200);
     CHECK(server.process().wait_for_exit() == Exit{0});
@@ -86,7 +86,7 @@ TEST_CASE("a client that keeps its end open after the answer does not hold up th
     SIX_NEEDS_OWN_SERVER();
     Server server(drain_for_long);
     Client client = start_request(server);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     client.send("hello");
     CHECK(client.read_response().status == 200);
     CHECK(server.process().wait_for_exit() == Exit{0});  // and `client` is still there
@@ -100,20 +100,22 @@ TEST_CASE("a refused client that keeps its end open does not hold up the end",
     Client client = server.connect();
     client.send(post_head(1024 * 1024 + 1));
     check_error(client.read_response(), 413);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
 }
 
 TEST_CASE("a head that is not complete is not waited for", "[contract][shutdown]") {
     SIX_NEEDS_OWN_SERVER();
     Server server(drain_for_long);
-    check_alive(server);
     std::vector<Client> clients;
     for (int i = 0; i < 10; ++i) {
         clients.push_back(server.connect());
-        if (i > 0) clients.back().send("POST /items HTTP/1.1\r\nHost: te");
+        if (i < 9) clients.back().send("POST /items HTTP/1.1\r\nHost: te");
     }
-    server.process().signal(SIGTERM);
+    // Whoever comes last is accepted last; if that one is served, all others are in.
+    // (Chapter 01 accepts the first one only, and lets the others wait outside.)
+    if (server_keeps_alive()) check_alive(server);
+    server.signal(SIGTERM);
     for (Client& client : clients) client.read_end();  // throws if an answer comes
     CHECK(server.process().wait_for_exit() == Exit{0});
 }
@@ -126,7 +128,7 @@ TEST_CASE("an idle connection is closed at once", "[contract][shutdown][keep-ali
     idle.send(get("/health"));
     CHECK(idle.read_response().status == 200);
     Client in_flight = start_request(server);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(idle.read_end() == Client::End::closed);  // while the other one is not done
     in_flight.send("hello");
     CHECK(in_flight.read_response().status == 200);
@@ -138,7 +140,7 @@ TEST_CASE("what follows a request in flight on its connection is dropped",
     SIX_NEEDS_OWN_SERVER();
     Server server(drain_for_long);
     Client client = start_request(server);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     wait_until_refused(server);
     client.send("hello" + get("/health") + post("never saved"));
     const Response response = client.read_response();
@@ -153,7 +155,7 @@ TEST_CASE("the listener closes at the first signal, while a request is in flight
     SIX_NEEDS_OWN_SERVER();
     Server server(drain_for_long);
     Client client = start_request(server);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     wait_until_refused(server);
     CHECK(server.process().running());
     client.send("hello");
@@ -166,7 +168,7 @@ TEST_CASE("clients that never send their bodies are cut off in the end",
     Server server({"--drain-timeout", "0.3"});
     SlowClients clients{server.address(), 100};
     clients.wait_until_in_service(1);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
     clients.client(0).read_end();  // throws if an answer comes
 }
@@ -179,7 +181,7 @@ TEST_CASE("a client that does not read its answer is cut off in the end",
     Client client{server.address(), {.receive_buffer_bytes = 4096}};
     client.send(get(item_path(pk)));
     client.read_bytes(1);  // the answer is under way, and more than the kernel can hold
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
 }
 
@@ -187,7 +189,7 @@ TEST_CASE("a drain timeout of zero cuts at once", "[contract][shutdown]") {
     SIX_NEEDS_OWN_SERVER();
     Server server({"--drain-timeout", "0"});
     Client client = start_request(server);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
     client.read_end();
 }
@@ -200,15 +202,16 @@ TEST_CASE("a second signal ends the server at once", "[contract][shutdown]") {
         INFO("signals " << first << " and " << second);
         Server server(drain_for_long);
         Client client = start_request(server);
-        server.process().signal(first);
+        server.signal(first);
         // Two equal signals are one while the first is not delivered yet: so, again and
         // again.
         wait_until("the server to end at the second signal", [&, signal = second] {
-            server.process().signal(signal);
+            server.signal(signal);
             return !server.process().running();
         });
+        // Of two signals at once the kernel may deliver either one first.
         const int ended_by = server.process().wait_for_exit().signal;
-        const bool crashed = ended_by != 0 && ended_by != second;
+        const bool crashed = ended_by != 0 && ended_by != SIGTERM && ended_by != SIGINT;
         INFO("ended by signal " << ended_by);
         CHECK_FALSE(crashed);
         client.read_end();

@@ -173,7 +173,7 @@ TEST_CASE("a damaged database ends the start with status 1", "[contract][start]"
     SIX_NEEDS_OWN_SERVER();
     Server server;
     save(server, std::string(50'000, 'x'));
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
     std::filesystem::remove(server.database() + "-wal");  // it would heal the damage
     {

@@ -161,7 +161,7 @@ TEST_CASE("a server that is asked to end under load has kept every acknowledged 
     Server server;
     Load load{server.address()};
     load.wait_for_saved(100);
-    server.process().signal(SIGTERM);
+    server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() == Exit{0});
     const auto saved = load.finish();
     CHECK(integrity_check(server.database()) == "ok");
