@@ -18,20 +18,20 @@ enum class Method { get, head, post, options, other };
 /// What the head of a request says (RFC 9112, section 3; RFC 9110, section 10.1.1).
 struct RequestHead {
     Method method = Method::other;
-    std::string path;        ///< without scheme, authority and query; "*" for `OPTIONS *`
+    std::string path = {};   ///< without scheme, authority and query; "*" for `OPTIONS *`
     int minor_version = 1;   ///< the N of HTTP/1.N: 0 or 1
     bool keep_alive = true;  ///< the client is ready for another request afterwards
     bool expects_continue = false;     ///< sends its body only after `100 Continue`
     bool unknown_expectation = false;  ///< asked for something other than `100-continue`
     bool chunked = false;              ///< the body comes in chunks, its size unknown
-    std::optional<std::uint64_t> content_length;  ///< in bytes, as the client declares it
+    std::optional<std::uint64_t> content_length = {};  ///< in bytes, as declared
 };
 
 /// An answer, before it is turned into bytes by `serialize`.
 struct Response {
     int status = 200;
     std::string content_type = "application/json";  ///< empty: no field
-    std::string body;
+    std::string body = {};
     std::string allow = {};  ///< the value of `Allow`, for 405 and OPTIONS; empty: no field
     int retry_after_s = 0;   ///< the value of `Retry-After` in seconds; 0: no field
 };
