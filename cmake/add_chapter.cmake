@@ -30,10 +30,12 @@ endfunction()
 #   NN_name_lib    what later chapters may link: everything but main
 #   NN_name        the server, bin/NN_name
 #   NN_name_tests  tests/*.cpp; they find the server at SIX_SERVER_PATH
-#   chapter_NN     all of it, and the contract: what `./course test NN` builds
+#   chapter_NN     all of it, and the contract: what `./course test NN` builds. A chapter with
+#                  further programs adds them: add_dependencies(chapter_NN …).
 function(add_chapter name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "SERVER" "LIBRARY;LINK;TESTS")
     string(SUBSTRING ${name} 0 2 number)
+    add_custom_target(chapter_${number})
 
     if(arg_LIBRARY)
         add_library(${name}_lib STATIC ${arg_LIBRARY})
@@ -53,5 +55,6 @@ function(add_chapter name)
         target_compile_definitions(${name}_tests PRIVATE
             SIX_SERVER_PATH="$<TARGET_FILE:${name}>")
         add_dependencies(${name}_tests ${name})
+        add_dependencies(chapter_${number} ${name}_tests)
     endif()
 endfunction()

@@ -3,34 +3,23 @@
 # test of CTest per server, `NN_name/contract/<sentence>`. Read last, when all servers are known.
 
 file(GLOB contract_sources CONFIGURE_DEPENDS common/testing/contract*.cpp)
-if(contract_sources)
-    add_executable(contract_tests ${contract_sources})
-    target_link_libraries(contract_tests PRIVATE six_warnings six_testing Catch2::Catch2)
-    set_target_properties(contract_tests PROPERTIES
-        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-endif()
+add_executable(contract_tests ${contract_sources})
+target_link_libraries(contract_tests PRIVATE six_warnings six_testing Catch2::Catch2)
+set_target_properties(contract_tests PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 
 get_property(servers GLOBAL PROPERTY SIX_SERVERS)
 foreach(server IN LISTS servers)
     get_property(label GLOBAL PROPERTY SIX_LABEL_${server})
-    if(TARGET contract_tests)
-        # 01 closes after each answer; the others must not.
-        if(label STREQUAL 01)
-            set(reuse --one-request-per-connection)
-        else()
-            set(reuse --keep-alive)
-        endif()
-        # Not $<TARGET_FILE:…>: that would build all servers in order to test one.
-        catch_discover_tests(contract_tests TEST_PREFIX "${server}/contract/"
-            EXTRA_ARGS ${reuse} --server ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server}
-            PROPERTIES LABELS ${label} TIMEOUT 120)
+    # 01 closes after each answer; the others must not.
+    if(label STREQUAL 01)
+        set(reuse --one-request-per-connection)
+    else()
+        set(reuse --keep-alive)
     endif()
-    if(NOT TARGET chapter_${label})
-        add_custom_target(chapter_${label})
-    endif()
-    foreach(part IN ITEMS ${server} ${server}_tests contract_tests)
-        if(TARGET ${part})
-            add_dependencies(chapter_${label} ${part})
-        endif()
-    endforeach()
+    # Not $<TARGET_FILE:…>: that would build all servers in order to test one.
+    catch_discover_tests(contract_tests TEST_PREFIX "${server}/contract/"
+        EXTRA_ARGS ${reuse} --server ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server}
+        PROPERTIES LABELS ${label} TIMEOUT 120)
+    add_dependencies(chapter_${label} ${server} contract_tests)
 endforeach()
