@@ -6,6 +6,7 @@
 //     std::string body(std::source_location where = std::source_location::current());
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <source_location>
 #include <string>
@@ -25,8 +26,11 @@ enum class State : std::uint8_t {
 const char* name(State state);
 
 /// Starts the recording; throws std::runtime_error when the file can't be written. Call it
-/// before the first thread starts. The file is complete once `stop` has run.
+/// before the first thread starts. A thread of its own writes the file, five times a
+/// second; the file is complete once `stop` has run, but viewers open that of a killed
+/// server, too.
 void start(const std::string& file, const std::string& program);
+/// Without effect when nothing is being recorded.
 void stop();
 
 /// Records for as long as it lives; with an empty file name, nothing.
@@ -42,6 +46,12 @@ class Recording {
 
 using Where = std::source_location;
 
+/// True between `start` and `stop`. Here, so that `Request::enter` costs next to nothing
+/// otherwise.
+inline std::atomic<bool> recording{false};
+/// Writes one event down. Blocks for a mutex, never for the disk. Any thread.
+void record(std::uint64_t request, State state, Where where);
+
 /// One request's entries in the trace. Cheap to copy (a number); thread-safe. An event
 /// stands at each wait that is *asked for*, whether or not it then blocks, so that the same
 /// clients leave the same order of (request, state) in every server.
@@ -50,13 +60,15 @@ class Request {
     /// A request for which there is nothing to tell yet.
     Request() = default;
     /// The first request of a connection that was just accepted. Numbered 1, 2, … in that
-    /// order.
+    /// order; while nothing is recorded, all are number 0.
     static Request accepted(Where where = Where::current());
     /// The next request on the same connection: a new number.
     static Request next();
 
     /// Enters `state`, at the line `where`. A single test of a flag when tracing is off.
-    void enter(State state, Where where = Where::current()) const;
+    void enter(State state, Where where = Where::current()) const {
+        if (recording.load(std::memory_order_relaxed)) record(number_, state, where);
+    }
 
     std::uint64_t number() const { return number_; }
 
