@@ -25,7 +25,7 @@ std::string Request::body(Where where) {
         parser_.end_of_input();
     parser_.begin_body();
     while (parser_.state() == http::RequestParser::State::body) receive_some();
-    if (parser_.state() == http::RequestParser::State::refused) throw parser_.error();
+    if (refused()) throw parser_.error();
     return parser_.take_body();
 }
 // #endregion

@@ -28,6 +28,8 @@ class Request {
     /// Blocks until the kernel has taken all bytes of the answer. False: the client is
     /// gone.
     bool write(std::string_view bytes, Where where = Where::current());
+    /// True if the head, or what there is of it, is refused: parser().error() says why.
+    bool refused() const { return parser_.state() == http::RequestParser::State::refused; }
     /// Goes on to the client's next request.
     void next();
 

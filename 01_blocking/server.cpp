@@ -21,8 +21,7 @@ http::Response save_item(Request& request, Items& items) {
 // #region route
 http::Response answer(Request& request, ItemStore& store, const http::Limits& limits) {
     try {
-        if (request.parser().state() == http::RequestParser::State::refused)
-            throw request.parser().error();
+        if (request.refused()) throw request.parser().error();
         Items items{store, request.trace()};
         const items::Route route = items::route(request.parser().head(), limits);
         switch (route.action) {
@@ -43,6 +42,7 @@ void serve(int client, ItemStore& store, const http::Limits& limits,
     {
         const StopSignal::EndsReading idle{stop, client};
         if (!request.read_head()) return;
+        if (request.refused() && stop.requested()) return;  // we have cut it off ourselves
     }
     const http::Response response = answer(request, store, limits);
     // #region respond
@@ -62,6 +62,7 @@ int run(const ServerOptions& options) {
     stop.limit_drain(options.drain_timeout);
     ItemStore store{options.store};
     const UniqueFd listener = listen_on(options.address, options.port);
+    stop.refuse_clients(listener.get());
     announce(options.address, local_port(listener.get()));
 
     // #region accept

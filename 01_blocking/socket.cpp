@@ -123,7 +123,9 @@ void linger(int client, std::chrono::milliseconds time, std::size_t bytes) {
             std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
         pollfd waiting{client, POLLIN, 0};
         const auto timeout = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
-        if (::poll(&waiting, 1, timeout) == 0) return;
+        const int ready = ::poll(&waiting, 1, timeout);
+        if (ready == 0) return;
+        if (ready < 0) continue;  // a signal
         const std::size_t received = receive(client, discarded);
         if (received == 0) return;
         bytes -= std::min(bytes, received);

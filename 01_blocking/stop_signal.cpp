@@ -21,6 +21,7 @@ namespace {
 std::atomic<bool> stop_requested = false;
 std::atomic<int> pipe_to_poll = -1;
 std::atomic<int> socket_to_shut = -1;
+std::atomic<int> listener_to_shut = -1;
 std::atomic<long> drain_milliseconds = -1;
 static_assert(std::atomic<int>::is_always_lock_free);
 
@@ -42,6 +43,7 @@ extern "C" void on_stop_signal(int signal) {
         std::raise(signal);
     }
     [[maybe_unused]] const auto written = ::write(pipe_to_poll, "", 1);
+    if (const int listener = listener_to_shut; listener >= 0) ::shutdown(listener, SHUT_RD);
     if (const int socket = socket_to_shut; socket >= 0) ::shutdown(socket, SHUT_RD);
     start_drain_clock();
     errno = error;
@@ -77,6 +79,7 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() {
     for (const int signal : stop_signals) handle(signal, SIG_DFL, 0);
     pipe_to_poll = -1;
+    listener_to_shut = -1;
     drain_milliseconds = -1;
 }
 
@@ -105,6 +108,10 @@ StopSignal::EndsReading::EndsReading(const StopSignal& stop, int socket) {
 
 StopSignal::EndsReading::~EndsReading() {
     socket_to_shut = -1;
+}
+
+void StopSignal::refuse_clients(int listener) {
+    listener_to_shut = listener;
 }
 
 void StopSignal::limit_drain(std::chrono::milliseconds time) {

@@ -41,6 +41,9 @@ class StopSignal {
         EndsReading& operator=(const EndsReading&) = delete;
     };
 
+    /// From the signal on nobody can connect any more, even if the thread that accepts is
+    /// busy. Linux only; elsewhere clients can connect until the listener is closed.
+    void refuse_clients(int listener);
     /// From the signal on the process has `time` left; then it exits with status 0,
     /// whatever it waits for. For a server with no thread to spare that could watch the
     /// clock.

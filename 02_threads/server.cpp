@@ -40,8 +40,7 @@ struct Shared {
 // #region route
 http::Response answer(Request& request, const Shared& shared) {
     try {
-        if (request.parser().state() == http::RequestParser::State::refused)
-            throw request.parser().error();
+        if (request.refused()) throw request.parser().error();
         Items items{shared.store, request.trace()};
         const items::Route route = items::route(request.parser().head(), shared.limits);
         switch (route.action) {
@@ -80,6 +79,8 @@ void serve(Client& client, const Shared& shared) {
     Request request{client.socket.get(), shared.limits};
     auto afterwards = http::Afterwards::next_request;
     while (request.read_head()) {
+        if (request.refused() && shared.connections.draining())
+            break;  // we have cut it off
         client.entry.in_flight();
         const http::Response response = answer(request, shared);
         afterwards = respond(request, response, !shared.connections.draining());
