@@ -67,7 +67,7 @@ Task<void> run_first(Worker& first, UniqueFd listener, std::list<Worker>& worker
         accepting.cancel();
         co_await accepting.join();
     }
-    co_await first.run();
+    co_await first.drain();
 }
 
 int run(const ServerOptions& options, const FullOptions& full) {

@@ -38,6 +38,10 @@ void Worker::adopt(UniqueFd client) {
 // #region drain
 Task<void> Worker::run() {
     co_await readable(loop_, shared_.stop.fd());
+    co_await drain();
+}
+
+Task<void> Worker::drain() {
     idle_.cancel();
     loop_.call_after(shared_.drain_timeout, [] {
         trace::stop();

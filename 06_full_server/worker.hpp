@@ -44,9 +44,11 @@ class Worker {
 
     /// Serves this client from now on. From any thread.
     void adopt(UniqueFd client);
-    /// Serves until the signal to stop, then until the last connection has ended. At the
-    /// latest when the drain timeout is over, the process ends.
+    /// Serves until the signal to stop, then drains.
     Task<void> run();
+    /// Ends the idle connections and waits for the others. At the latest when the drain
+    /// timeout is over, the process ends.
+    Task<void> drain();
 
     EventLoop& loop() { return loop_; }
 
