@@ -200,24 +200,27 @@ bool ServerProcess::read_stdout(int timeout_ms) {
 }
 
 void ServerProcess::wait_until_listening(Deadline deadline) {
-    constexpr std::string_view sign = "listening on ";
-    while (true) {
-        const std::size_t begin = stdout_text_.find(sign);
-        const std::size_t end =
-            begin == std::string::npos ? begin : stdout_text_.find('\n', begin);
-        if (end != std::string::npos) {
-            const std::string line = stdout_text_.substr(0, end);
-            const std::size_t colon = line.rfind(':');
-            address_.host = line.substr(begin + sign.size(), colon - begin - sign.size());
-            address_.port = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
-            return;
-        }
-        const std::string so_far =
-            "the server to listen; on stderr: '" + stderr_text() + "'";
-        if (deadline.over()) deadline.fail(so_far);
-        if (!read_stdout(deadline.left_ms()))
-            throw WaitFailed("the server ended while we waited for " + so_far);
+    while (!find_address()) {
+        const bool ended = !read_stdout(deadline.left_ms());
+        if (!ended && !deadline.over()) continue;
+        const std::string what = "the server to listen; on stderr: '" + stderr_text() + "'";
+        if (!ended) deadline.fail(what);
+        throw WaitFailed("the server ended while we waited for " + what);
     }
+}
+
+/// Looks for the line that says where the server listens.
+bool ServerProcess::find_address() {
+    constexpr std::string_view sign = "listening on ";
+    const std::size_t begin = stdout_text_.find(sign);
+    if (begin == std::string::npos) return false;
+    const std::size_t end = stdout_text_.find('\n', begin);
+    if (end == std::string::npos) return false;
+    const std::size_t host = begin + sign.size();
+    const std::size_t colon = stdout_text_.rfind(':', end);
+    address_.host = stdout_text_.substr(host, colon - host);
+    address_.port = static_cast<std::uint16_t>(std::stoi(stdout_text_.substr(colon + 1)));
+    return true;
 }
 
 std::string ServerProcess::stdout_text() {

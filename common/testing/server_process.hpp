@@ -95,6 +95,7 @@ class ServerProcess {
 
   private:
     bool read_stdout(int timeout_ms);
+    bool find_address();
     bool reap(bool block);
 
     pid_t pid_ = -1;

@@ -1,0 +1,120 @@
+// The contract: --trace FILE tells, for each request, what it waited for and at which line.
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "common/testing/contract.hpp"
+#include "common/testing/slow_clients.hpp"
+
+using namespace six::testing;
+using Json = nlohmann::json;
+using States = std::vector<std::string>;
+
+namespace {
+
+/// The events of a trace that tell of a request, in order. Throws if the file is no JSON.
+std::vector<Json> events_in(const std::string& file) {
+    std::vector<Json> events;
+    std::ifstream in(file);
+    for (const Json& event : Json::parse(in))
+        if (event.contains("args") && event["args"].contains("state"))
+            events.push_back(event);
+    return events;
+}
+
+States states_of(int request, const std::vector<Json>& events) {
+    States states;
+    for (const Json& event : events)
+        if (event["args"]["request"] == request) states.push_back(event["args"]["state"]);
+    return states;
+}
+
+void end(Server& server) {
+    server.signal(SIGTERM);
+    CHECK(server.process().wait_for_exit() == Exit{0});
+}
+
+}  // namespace
+
+TEST_CASE("a trace tells what a saved item waited for", "[contract][trace]") {
+    SIX_NEEDS_OWN_SERVER();
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    Server server({"--trace", file});
+    Client client = server.connect();
+    client.send(post_head(5, std::string(expect_continue).append(connection_close)));
+    client.read_continue();
+    client.send("hello");
+    CHECK(client.read_response().status == 200);
+    CHECK(client.read_until_end() == "");
+    end(server);
+
+    CHECK(states_of(1, events_in(file)) ==
+          States{"accepted", "waiting for head", "running", "waiting for body", "running",
+                 "waiting for database", "running", "writing", "done"});
+}
+
+TEST_CASE("a trace tells what a found item and a health check waited for",
+          "[contract][trace]") {
+    SIX_NEEDS_OWN_SERVER();
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    Server server({"--trace", file});
+    for (const char* path : {"/items/1", "/health"}) {
+        Client client = server.connect();
+        client.send(request("GET", path, connection_close));
+        client.read_response();
+        CHECK(client.read_until_end() == "");
+    }
+    end(server);
+
+    const std::vector<Json> events = events_in(file);
+    CHECK(states_of(1, events) == States{"accepted", "waiting for head", "running",
+                                         "waiting for database", "running", "writing",
+                                         "done"});
+    CHECK(states_of(2, events) ==
+          States{"accepted", "waiting for head", "running", "writing", "done"});
+}
+
+TEST_CASE("each request of a connection has its own place in the trace",
+          "[contract][trace][keep-alive]") {
+    SIX_NEEDS_OWN_SERVER();
+    SIX_NEEDS_KEEP_ALIVE();
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    Server server({"--trace", file});
+    Client client = server.connect();
+    client.send(get("/health"));
+    CHECK(client.read_response().status == 200);
+    client.send(request("GET", "/health", connection_close));
+    CHECK(client.read_response().status == 200);
+    CHECK(client.read_until_end() == "");
+    end(server);
+
+    const std::vector<Json> events = events_in(file);
+    CHECK(states_of(1, events) ==
+          States{"accepted", "waiting for head", "running", "writing", "done"});
+    CHECK(states_of(2, events) == States{"waiting for head", "running", "writing", "done"});
+}
+
+TEST_CASE("a trace names a line of source for each wait, and times that never go back",
+          "[contract][trace]") {
+    SIX_NEEDS_OWN_SERVER();
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    Server server({"--trace", file});
+    for (int i = 0; i < 5; ++i) save(server, "an item");
+    end(server);
+
+    const std::vector<Json> events = events_in(file);
+    REQUIRE(events.size() >= 5 * 9);
+    double last = 0;
+    for (const Json& event : events) {
+        INFO(event.dump());
+        CHECK(event["ts"].get<double>() >= last);
+        last = event["ts"];
+        CHECK(event["args"]["line"].get<int>() > 0);
+        const std::string source = event["args"]["file"];
+        CHECK(source.ends_with("pp"));  // .cpp or .hpp
+    }
+}
