@@ -14,12 +14,13 @@
 #include <utility>
 
 #include "05_coroutines/cancellation.hpp"
+#include "05_coroutines/frame_pool.hpp"
 
 namespace six {
 
 /// What every coroutine that is awaited by another has in its frame, whatever its result:
 /// who awaits it, in which scope it waits, and the exception that ended it.
-class PromiseBase {
+class PromiseBase : public PooledFrame {
   public:
     /// Resumes the coroutine that awaits this one. Returning its handle lets the compiler
     /// make a jump of it ("symmetric transfer"), so that a million in a row need no stack.

@@ -4,7 +4,7 @@ namespace six {
 
 /// A child is in its group's list as long as its frame exists, and frees it when it ends:
 /// ten thousand connections come and go, and only those that are open take memory.
-class TaskGroup::ChildPromise : public ListNode<ChildPromise> {
+class TaskGroup::ChildPromise : public PooledFrame, public ListNode<ChildPromise> {
   public:
     ChildPromise(TaskGroup& group, Task<void>&) noexcept : group_(group) {
         join(group_.first_);
