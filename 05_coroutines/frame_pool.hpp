@@ -59,8 +59,14 @@ class FramePool {
     }
 
   private:
-    static constexpr std::size_t step = 16;  // malloc's own: nothing is lost to rounding
-    static constexpr std::size_t largest = 1024;
+    // 8, 24, 40, 56, … bytes: the sizes in which malloc gives out memory, so that nothing
+    // is lost to rounding.
+    static constexpr std::size_t sizes = 64;
+    static constexpr std::size_t largest = sizes * 16 - 8;
+    static constexpr std::size_t index(std::size_t bytes) { return (bytes + 7) / 16; }
+    static constexpr std::size_t rounded_up(std::size_t bytes) {
+        return index(bytes) * 16 + 8;
+    }
     static constexpr std::size_t most_kept = 256;  // of each size, after a rush
 
     struct Free {
@@ -70,15 +76,8 @@ class FramePool {
         Free* first = nullptr;
         std::size_t size = 0;
     };
-    static constexpr std::size_t index(std::size_t bytes) {
-        return (bytes + step - 1) / step;
-    }
-    static constexpr std::size_t rounded_up(std::size_t bytes) {
-        return index(bytes) * step;
-    }
-
     FramePool() = default;
-    std::array<List, largest / step + 1> lists_;
+    std::array<List, sizes> lists_;
 };
 
 /// What a promise inherits for its coroutine's frame to come from the pool.
