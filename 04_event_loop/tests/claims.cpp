@@ -1,0 +1,71 @@
+// What chapter 04 claims of its server.
+#include <string>
+#include <vector>
+
+#include "04_event_loop/event_loop.hpp"
+#include "common/testing/catch.hpp"
+#include "common/testing/one_thread_claims.hpp"
+
+using namespace six::testing;
+
+namespace {
+
+ServerProcess start(std::vector<std::string> options) {
+    options.insert(options.end(), {"--database", ":memory:"});
+    return start_server(SIX_SERVER_PATH, options);
+}
+
+}  // namespace
+
+TEST_CASE("1,000 slow clients on one thread don't hold up a healthy one", "[04][claim]") {
+    for (const std::string& poller : six::poller_names()) {
+        INFO("poller: " << poller);
+        const ServerProcess server = start({"--save-on", "loop", "--poller", poller});
+        check_slow_clients(server, {.clients = 1000, .threads = 1});
+    }
+}
+
+TEST_CASE("5,000 slow clients need one thread and the pool's", "[04][claim][5000]") {
+    for (const std::string& poller : six::poller_names()) {
+        INFO("poller: " << poller);
+        const ServerProcess server = start({"--threads", "4", "--poller", poller});
+        check_slow_clients(server, {.clients = 5000, .threads = 5});
+    }
+}
+
+TEST_CASE("a save on the loop's thread delays everybody", "[04][claim]") {
+    const ServerProcess server = start({"--save-on", "loop", "--save-delay", "300"});
+    CHECK_FALSE(answered_during_save(server.address()));
+}
+
+TEST_CASE("a save on the pool delays nobody", "[04][claim]") {
+    const ServerProcess server = start({"--save-on", "pool", "--save-delay", "2000"});
+    CHECK(answered_during_save(server.address()));
+}
+
+TEST_CASE("when the pool's queue is full, the next save is refused with 503",
+          "[04][claim]") {
+    const ServerProcess server =
+        start({"--threads", "1", "--queue", "1", "--save-delay", "2000"});
+    check_full_queue(server.address());
+}
+
+TEST_CASE("an item whose client vanishes during the save is saved all the same",
+          "[04][claim]") {
+    const ServerProcess server = start({"--save-delay", "300"});
+    check_vanishing_client(server.address());
+}
+
+TEST_CASE("a callback that computes holds up everything else on its loop", "[04][claim]") {
+    six::EventLoop loop;
+    std::vector<std::string> order;
+    loop.post([&] {
+        loop.post([&] { order.push_back("another callback"); });
+        loop.call_at(loop.now(), [&] { order.push_back("a timer that is long due"); });
+        unsigned long long sum = 0;
+        for (unsigned i = 0; i < 1'000'000; ++i) sum += i;
+        order.push_back("computed " + std::to_string(sum));
+    });
+    while (order.size() < 3) loop.run_once();
+    CHECK(order.front() == "computed 499999500000");
+}

@@ -1,0 +1,58 @@
+// What chapter 05 claims of its server.
+#include <string>
+#include <vector>
+
+#include "common/testing/catch.hpp"
+#include "common/testing/one_thread_claims.hpp"
+
+using namespace six::testing;
+
+namespace {
+
+ServerProcess start(std::vector<std::string> options) {
+    options.insert(options.end(), {"--database", ":memory:"});
+    return start_server(SIX_SERVER_PATH, options);
+}
+
+}  // namespace
+
+TEST_CASE("1,000 slow clients on one thread don't hold up a healthy one", "[05][claim]") {
+    const ServerProcess server = start({"--save-on", "loop"});
+    check_slow_clients(server, {.clients = 1000, .threads = 1});
+}
+
+TEST_CASE("5,000 slow clients need one thread and the pool's", "[05][claim][5000]") {
+    const ServerProcess server = start({"--threads", "4"});
+    check_slow_clients(server, {.clients = 5000, .threads = 5});
+}
+
+TEST_CASE("a save on the loop's thread delays everybody", "[05][claim]") {
+    const ServerProcess server = start({"--save-on", "loop", "--save-delay", "300"});
+    CHECK_FALSE(answered_during_save(server.address()));
+}
+
+TEST_CASE("a save on the pool delays nobody", "[05][claim]") {
+    const ServerProcess server = start({"--save-on", "pool", "--save-delay", "2000"});
+    CHECK(answered_during_save(server.address()));
+}
+
+TEST_CASE("when the pool's queue is full, the next save is refused with 503",
+          "[05][claim]") {
+    const ServerProcess server =
+        start({"--threads", "1", "--queue", "1", "--save-delay", "2000"});
+    check_full_queue(server.address());
+}
+
+TEST_CASE("an item whose client vanishes during the save is saved all the same",
+          "[05][claim]") {
+    const ServerProcess server = start({"--save-delay", "300"});
+    check_vanishing_client(server.address());
+}
+
+TEST_CASE("the second request overtakes the first", "[05][claim]") {
+    const ServerProcess server = start({});
+    SlowClients clients(server.address(), 2);
+    clients.wait_until_in_service();
+    CHECK(clients.release(1) == 1);  // second in, first out
+    CHECK(clients.release(0) == 2);
+}

@@ -1,0 +1,119 @@
+// What chapter 06 claims of its server.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "04_event_loop/poller.hpp"
+#include "common/testing/catch.hpp"
+#include "common/testing/one_thread_claims.hpp"
+
+using namespace six::testing;
+
+namespace {
+
+ServerProcess start(std::vector<std::string> options) {
+    options.insert(options.end(), {"--database", ":memory:"});
+    return start_server(SIX_SERVER_PATH, options);
+}
+
+constexpr long writer_and_readers = 3;
+
+}  // namespace
+
+TEST_CASE("5,000 slow clients need one loop, the writer and the readers",
+          "[06][claim][5000]") {
+    for (const std::string& poller : six::poller_names()) {
+        INFO("poller: " << poller);
+        const ServerProcess server = start({"--poller", poller});
+        check_slow_clients(server, {.clients = 5000, .threads = 1 + writer_and_readers});
+    }
+}
+
+TEST_CASE("clients are dealt out to all loops, and each loop serves its own",
+          "[06][claim]") {
+    const ServerProcess server = start({"--loops", "4"});
+    check_slow_clients(server, {.clients = 1000, .threads = 4 + writer_and_readers});
+}
+
+TEST_CASE("a save delays nobody but its client", "[06][claim]") {
+    const ServerProcess server = start({"--save-delay", "2000"});
+    CHECK(answered_during_save(server.address()));
+}
+
+TEST_CASE("an item whose client vanishes during the save is saved all the same",
+          "[06][claim]") {
+    const ServerProcess server = start({"--save-delay", "300"});
+    check_vanishing_client(server.address());
+}
+
+TEST_CASE("a client that stays silent is closed, without a word", "[06][deadline]") {
+    const ServerProcess server = start({"--idle-timeout", "0.05"});
+    Client silent(server.address());
+    CHECK(silent.read_until_end().empty());
+}
+
+TEST_CASE("a client that stops in its head gets a 408", "[06][deadline]") {
+    const ServerProcess server = start({"--head-timeout", "0.05"});
+    Client slow(server.address());
+    slow.send("POST /items HTT");
+    const Response answer = slow.read_response();
+    CHECK(answer.status == 408);
+    CHECK(answer.says_close());
+    CHECK(slow.read_until_end().empty());
+}
+
+TEST_CASE("a client that stops in its body gets a 408", "[06][deadline]") {
+    const ServerProcess server = start({"--body-timeout", "0.05"});
+    Client slow(server.address());
+    slow.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nit");
+    const Response answer = slow.read_response();
+    CHECK(answer.status == 408);
+    CHECK(answer.says_close());
+    CHECK(slow.read_until_end().empty());
+}
+
+TEST_CASE("a client that doesn't read its answer is cut off, and the others don't notice",
+          "[06][deadline]") {
+    const ServerProcess server =
+        start({"--write-timeout", "0.2", "--max-body", "33554432"});
+    Client greedy(server.address(), {.receive_buffer_bytes = 4096});
+    const std::string item(32 * 1024 * 1024, 'x');
+    greedy.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+                std::to_string(item.size()) + "\r\n\r\n" + item);
+    REQUIRE(greedy.read_response().status == 200);
+    Client healthy(server.address());
+    healthy.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+    REQUIRE(healthy.read_response().status == 200);
+    const auto both = server.open_descriptors();
+    if (!both) {
+        WARN("the number of descriptors can't be read here");
+        return;
+    }
+
+    greedy.send("GET /items/1 HTTP/1.1\r\nHost: test\r\n\r\n");  // and reads nothing of it
+    wait_until("the greedy one to be cut",
+               [&] { return *server.open_descriptors() < *both; });
+    healthy.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+    CHECK(healthy.read_response().status == 200);
+    try {
+        CHECK(greedy.read_until_end().size() < item.size());
+    } catch (const WaitFailed&) {
+        SUCCEED("the connection was reset");
+    }
+}
+
+TEST_CASE("between two requests a client may rest for longer than within one",
+          "[06][deadline]") {
+    const ServerProcess server =
+        start({"--head-timeout", "0.05", "--body-timeout", "0.05"});
+    Client client(server.address());
+    for (int i = 0; i < 2; ++i) {
+        // Longer than the other deadlines, which must not be running now.
+        Client other(server.address());
+        other.send("GET ");
+        REQUIRE(other.read_response().status == 408);
+
+        client.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+        CHECK(client.read_response().status == 200);
+    }
+}

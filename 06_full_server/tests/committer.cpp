@@ -1,0 +1,124 @@
+// Group commit, on a real database file that a second connection locks for a while, so that
+// items gather.
+#include "06_full_server/committer.hpp"
+
+#include <sqlite3.h>
+
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/testing/catch.hpp"
+#include "common/testing/server_process.hpp"
+
+using namespace six;
+using full::Committer;
+
+namespace {
+
+/// Another program that uses the same database file.
+class OtherConnection {
+  public:
+    explicit OtherConnection(const std::string& file) {
+        REQUIRE(sqlite3_open(file.c_str(), &database_) == SQLITE_OK);
+    }
+    ~OtherConnection() { sqlite3_close(database_); }
+    OtherConnection(const OtherConnection&) = delete;
+    OtherConnection& operator=(const OtherConnection&) = delete;
+    void run(const char* sql) {
+        INFO(sql);
+        REQUIRE(sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    }
+
+  private:
+    sqlite3* database_ = nullptr;
+};
+
+struct Fixture {
+    testing::TemporaryDirectory directory;
+    std::string file = directory.file("items.db");
+    ItemStore store{{.file = file}};
+    OtherConnection other{file};
+};
+
+using Outcomes = std::vector<std::future<Outcome<std::int64_t>>>;
+
+std::future<Outcome<std::int64_t>> save(Committer& committer, const std::string& body) {
+    auto promise = std::make_shared<std::promise<Outcome<std::int64_t>>>();
+    auto outcome = promise->get_future();
+    REQUIRE(committer.try_save(body, [promise](Outcome<std::int64_t> result) {
+        promise->set_value(std::move(result));
+    }));
+    return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("items that wait at the same time are committed together", "[06][commit]") {
+    Fixture database;
+    Committer committer(database.store, {});
+    database.other.run("BEGIN IMMEDIATE");  // nobody else may write now
+    auto first = save(committer, "first");
+    auto promise = std::make_shared<std::promise<bool>>();
+    auto together = promise->get_future();
+    Outcomes rest;
+    // Asks, when the second item is done, whether the last one is in the database already.
+    REQUIRE(
+        committer.try_save("second", [&, promise](const Outcome<std::int64_t>& outcome) {
+            promise->set_value(database.store.find(outcome.value + 50).has_value());
+        }));
+    for (int i = 0; i < 50; ++i)
+        rest.push_back(save(committer, "item " + std::to_string(i)));
+    database.other.run("COMMIT");
+
+    CHECK_FALSE(first.get().failed);
+    CHECK(together.get());
+    std::int64_t previous = 0;
+    for (auto& outcome : rest) {
+        const auto result = outcome.get();
+        REQUIRE_FALSE(result.failed);
+        CHECK(result.value > previous);
+        previous = result.value;
+    }
+}
+
+TEST_CASE("an item that the database refuses doesn't fail those beside it",
+          "[06][commit]") {
+    Fixture database;
+    database.other.run(
+        "CREATE TRIGGER refuse BEFORE INSERT ON items WHEN CAST(NEW.body AS TEXT) = 'bad' "
+        "BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    Committer committer(database.store, {});
+    database.other.run("BEGIN IMMEDIATE");
+    Outcomes outcomes;
+    for (const char* body : {"good", "bad", "also good"})
+        outcomes.push_back(save(committer, body));
+    database.other.run("COMMIT");
+    const auto good = outcomes[0].get();
+    REQUIRE_FALSE(good.failed);
+    CHECK(database.store.find(good.value) == "good");
+    const auto bad = outcomes[1].get();
+    REQUIRE(bad.failed);
+    CHECK(bad.failed->status() == 503);
+    const auto also_good = outcomes[2].get();
+    REQUIRE_FALSE(also_good.failed);
+    CHECK(database.store.find(also_good.value) == "also good");
+}
+
+TEST_CASE("a full queue refuses, and what was taken is saved", "[06][commit]") {
+    Fixture database;
+    Outcomes outcomes;
+    {
+        Committer committer(database.store, {.queued = 4, .batch = 2});
+        database.other.run("BEGIN IMMEDIATE");
+        int taken = 0;
+        while (taken < 100 && committer.try_save("item", [](const auto&) {})) ++taken;
+        CHECK(taken >= 4);
+        CHECK(taken <= 6);  // four in the queue, two on their way to the disk
+        database.other.run("COMMIT");
+    }  // what is queued is committed first
+    int saved = 0;
+    while (database.store.find(saved + 1)) ++saved;
+    CHECK(saved >= 4);
+}

@@ -1,0 +1,82 @@
+#include "common/testing/one_thread_claims.hpp"
+
+#include <array>
+#include <string>
+
+#include "common/testing/catch.hpp"
+
+namespace six::testing {
+
+namespace {
+
+const std::string post =
+    "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nitem";
+
+std::string get(const std::string& path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n";
+}
+
+/// A client that the server has accepted and answered once.
+Client acquainted(const Address& server) {
+    Client client(server);
+    client.send(get("/health"));
+    REQUIRE(client.read_response().status == 200);
+    return client;
+}
+
+}  // namespace
+
+void check_slow_clients(const ServerProcess& server, const SlowClientsClaim& claim) {
+    SlowClients slow(server.address(), claim.clients);
+    slow.wait_until_in_service();
+    if (const auto threads = server.threads()) CHECK(*threads == claim.threads);
+    CHECK(answered_before_release(server.address()));
+    CHECK_FALSE(slow.any_answered());
+    CHECK(slow.release_all() == claim.clients);
+}
+
+bool answered_during_save(const Address& server) {
+    // Both are known to the server already, the saver first: so that its request is seen
+    // first.
+    Client saver = acquainted(server);
+    Client other = acquainted(server);
+    saver.send(post);
+    other.send(get("/items/1"));
+    const int status = other.read_response().status;  // 200: the save was over before
+    CHECK(saver.read_response().status == 200);
+    return status == 404;
+}
+
+void check_full_queue(const Address& server) {
+    std::array<Client, 3> clients{acquainted(server), acquainted(server),
+                                  acquainted(server)};
+    for (Client& client : clients) client.send(post);
+    int saved = 0;
+    int refused = 0;
+    for (Client& client : clients) {
+        const Response answer = client.read_response();
+        saved += answer.status == 200;
+        refused += answer.status == 503;
+        client.send(get("/health"));
+        CHECK(client.read_response().status == 200);
+    }
+    CHECK(saved >= 1);    // the one that a thread has taken, and the one in the queue,
+    CHECK(refused >= 1);  // if the thread was quick enough to make room for it
+    CHECK(saved + refused == 3);
+}
+
+void check_vanishing_client(const Address& server) {
+    {
+        Client vanishing(server);
+        vanishing.send(post);
+    }  // closed, without waiting for the answer
+    Client observer(server);
+    wait_until("the item to be there", [&] {
+        observer.send(get("/items/1"));
+        return observer.read_response().status == 200;
+    });
+    observer.send(get("/health"));
+    CHECK(observer.read_response().status == 200);
+}
+
+}  // namespace six::testing
