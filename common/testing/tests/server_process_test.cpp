@@ -110,7 +110,7 @@ TEST_CASE("a process gets its variables and limits", "[testing][process]") {
 }
 
 TEST_CASE("a process tells of its threads and its memory", "[testing][process]") {
-    ServerProcess server{script("echo listening on 127.0.0.1:1; exec sleep 600")};
+    ServerProcess server{script("echo listening on 127.0.0.1:1; sleep 600; true")};
     server.wait_until_listening();
 #ifdef __linux__
     CHECK(server.threads() == 1);
