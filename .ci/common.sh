@@ -26,5 +26,5 @@ test_preset() {
     step build "$preset"
     quietly build few_random_bits cmake --build --preset "$preset"
     step test "$preset"
-    few_random_bits ctest --preset "$preset" -j "$(nproc)" "$@" </dev/null
+    show_tests few_random_bits ctest --preset "$preset" -j "$(nproc)" "$@"
 }

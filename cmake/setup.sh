@@ -28,6 +28,19 @@ quietly() {
     fail "this failed: $* (the whole log: $log)"
 }
 
+# show_tests CTEST...: on a terminal one line that moves; else what failed, and the summary.
+show_tests() {
+    if [ -t 1 ]; then
+        CTEST_PROGRESS_OUTPUT=1 "$@" </dev/null
+        return
+    fi
+    log=$root/build/log/ctest.log status=0
+    mkdir -p "$root/build/log"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    grep -v -e '^ *Start ' -e ' Passed  ' "$log" || true
+    return $status
+}
+
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
