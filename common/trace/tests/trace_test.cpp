@@ -192,6 +192,27 @@ TEST_CASE("any function's name is valid in the file", "[trace]") {
     CHECK(states(events).size() == 4);
 }
 
+TEST_CASE("any program's name is valid in the file", "[trace]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    { const Recording recording{file, "a \"name\"\twith\\trouble"}; }
+    CHECK(json::parse(read_file(file))[0]["args"]["name"] == "a \"name\" with\\trouble");
+}
+
+TEST_CASE("a long recording is written piece by piece", "[trace]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    six::trace::start(file, "01_blocking");
+    for (int piece = 1; piece <= 3; ++piece) {
+        serve(Request::next());
+        const std::string last = "\"sequence\":" + std::to_string(8 * piece) + "}";
+        wait_until("a piece in the file",
+                   [&] { return read_file(file).find(last) != std::string::npos; });
+    }
+    six::trace::stop();
+    CHECK(states(json::parse(read_file(file))).size() == 3 * 8);
+}
+
 TEST_CASE("nothing is recorded unless asked for", "[trace]") {
     const Recording nothing{"", "01_blocking"};
     const Request request = Request::accepted();
