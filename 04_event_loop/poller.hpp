@@ -27,6 +27,7 @@ struct Readiness {
 /// A descriptor is added once. What the loop waits for on it is told by `arm`; an
 /// edge-triggered poller (epoll) may ignore that, since it reports each change once anyway,
 /// so that a request costs no system call but its own read and write.
+// #region poller
 class Poller {
   public:
     /// How long to wait. Without a value: for ever.
@@ -45,6 +46,7 @@ class Poller {
     /// next call. Throws std::system_error.
     virtual std::span<const Readiness> wait(Timeout timeout) = 0;
 };
+// #endregion
 
 /// epoll(7), edge-triggered: cost per turn follows the number of *ready* descriptors. Linux
 /// only. Null where the system has no epoll (and in the preset `portable`).

@@ -56,3 +56,8 @@ TEST_CASE("the second request overtakes the first", "[05][claim]") {
     CHECK(clients.release(1) == 1);  // second in, first out
     CHECK(clients.release(0) == 2);
 }
+
+TEST_CASE("ten thousand idle connections cost little", "[05][claim][10000]") {
+    const ServerProcess server = start({});
+    check_idle_clients(server, 10'000, 6 * 1024);
+}

@@ -117,3 +117,8 @@ TEST_CASE("between two requests a client may rest for longer than within one",
         CHECK(client.read_response().status == 200);
     }
 }
+
+TEST_CASE("ten thousand idle connections cost little", "[06][claim][10000]") {
+    const ServerProcess server = start({});
+    check_idle_clients(server, 10'000, 6 * 1024);
+}

@@ -1,9 +1,20 @@
 #include "common/testing/one_thread_claims.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/testing/catch.hpp"
+
+// Sanitizers keep memory of their own for every byte of ours.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SIX_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SIX_SANITIZED 1
+#endif
+#endif
 
 namespace six::testing {
 
@@ -77,6 +88,26 @@ void check_vanishing_client(const Address& server) {
     });
     observer.send(get("/health"));
     CHECK(observer.read_response().status == 200);
+}
+
+void check_idle_clients(const ServerProcess& server, std::size_t clients, long bytes_each) {
+    allow_descriptors(clients);
+    const Client first = acquainted(server.address());
+#ifdef SIX_SANITIZED
+    const std::optional<long> before;
+#else
+    const auto before = server.resident_kib();
+#endif
+    if (!before) {
+        WARN("the server's memory can't be read here");
+        return;
+    }
+    std::vector<Client> idle;
+    idle.reserve(clients);
+    while (idle.size() < clients) idle.push_back(acquainted(server.address()));
+    const long grown = *server.resident_kib() - *before;
+    INFO(grown << " KiB for " << clients << " clients");
+    CHECK(grown * 1024 < bytes_each * static_cast<long>(clients));
 }
 
 }  // namespace six::testing

@@ -31,4 +31,8 @@ void check_full_queue(const Address& server);
 /// the server takes no harm. For a new database and a `--save-delay`.
 void check_vanishing_client(const Address& server);
 
+/// Checks that each of so many clients that have been answered once, and keep their
+/// connections, costs the server less than so much resident memory.
+void check_idle_clients(const ServerProcess& server, std::size_t clients, long bytes_each);
+
 }  // namespace six::testing
