@@ -1,27 +1,27 @@
-// The rules of framing_guard.hpp, state by state, in the order in which a request has them.
-// Read next: head_fields.hpp (what the fields say), request_parser.cpp.
+// Follows the grammar, and keeps the budgets: how long each part may be.
+// Read next: head_fields.hpp (what the fields mean), request_parser.cpp.
 #include "common/http/framing_guard.hpp"
 
 #include <algorithm>
 
+#include "common/http/framing_grammar.hpp"
+
 namespace six::http {
+
+using namespace framing;
+
 namespace {
 
-constexpr std::size_t longest_method = 32;   // far longer than any that llhttp knows
-constexpr std::size_t most_empty_lines = 8;  // before a request (RFC 9112, 2.2)
-constexpr std::string_view version_start = "HTTP/1.";
+// A part gets its budget together with what must follow it. So one that is too long may be
+// found out a few bytes late, but it is found out. A line's LF is free: see `step`.
+constexpr std::size_t start_bytes = 32;         // empty lines (RFC 9112, 2.2), the method
+constexpr std::size_t after_target_bytes = 10;  // ` HTTP/1.1` CR
+constexpr std::size_t line_end_bytes = 1;       // CR
 
 }  // namespace
 
 void FramingGuard::begin_head() {
-    budget_ = most_empty_lines;
-    state_ = State::start;
-}
-
-void FramingGuard::begin_fields() {
-    budget_ = limits_->header_bytes;
-    fields_ = 0;
-    state_ = State::field_start;
+    go(State::start, start_bytes);
 }
 
 void FramingGuard::begin_chunks() {
@@ -29,19 +29,23 @@ void FramingGuard::begin_chunks() {
     begin_chunk_line();
 }
 
-void FramingGuard::begin_chunk_line() {
-    budget_ = limits_->chunk_line_bytes;
-    state_ = State::size_start;
+void FramingGuard::end_chunk_data() {
+    go(State::data_cr, line_end_bytes);
+}
+
+void FramingGuard::begin_trailers() {
+    begin_fields();
+}
+
+bool FramingGuard::idle() const {
+    return state_ <= State::start_lf;
 }
 
 FramingGuard::Piece FramingGuard::scan(std::string_view bytes) {
     std::size_t size = 0;
     while (true) {
-        const auto run = run_length(bytes.substr(size));
-        budget_ -= run;
-        size += run;
+        size += skip_plain(bytes.substr(size));
         if (size == bytes.size()) return {size, Found::nothing};
-
         const auto found = step(static_cast<unsigned char>(bytes[size]));
         if (found == Found::section_end) return {size + 1, found};
         if (found != Found::nothing) return {size, found};
@@ -49,180 +53,81 @@ FramingGuard::Piece FramingGuard::scan(std::string_view bytes) {
     }
 }
 
-// Most bytes leave the state as it is: a name goes on, a value goes on. Such a run is
-// skipped in one narrow loop.
-std::size_t FramingGuard::run_length(std::string_view bytes) const {
-    const auto byte_class = class_of_run(state_);
+// The narrow loop: bytes that only change the state, as far as the budget lasts.
+std::size_t FramingGuard::skip_plain(std::string_view bytes) {
     const auto end = std::min(bytes.size(), budget_);
-    std::size_t length = 0;
-    while (length < end && is(byte_class, static_cast<unsigned char>(bytes[length])))
-        ++length;
-    return length;
-}
-
-ByteClass FramingGuard::class_of_run(State state) {
-    switch (state) {
-        case State::method:
-        case State::name: return token_byte;
-        case State::target: return visible_byte;
-        case State::value:
-        case State::extension: return text_byte;
-        case State::size: return hex_byte;
-        default: return no_byte;
+    std::size_t size = 0;
+    auto state = state_;
+    for (; size < end; ++size) {
+        const auto next = after(state, static_cast<unsigned char>(bytes[size]));
+        if (next >= State::refuse_byte) break;
+        state = next;
     }
+    state_ = state;
+    budget_ -= size;
+    return size;
 }
 
 FramingGuard::Found FramingGuard::step(unsigned char byte) {
-    // A run that stops before a byte of its own class has spent its budget.
-    if (is(class_of_run(state_), byte)) return refuse_too_long();
-    if (state_ <= State::line_lf) return step_in_request_line(byte);
-    if (state_ <= State::end_lf) return step_in_fields(byte);
-    return step_in_chunk_line(byte);
-}
-
-FramingGuard::Found FramingGuard::step_in_request_line(unsigned char byte) {
-    switch (state_) {
-        case State::start:
-            if (byte == '\r') return spend_and_go(State::start_lf);
-            if (!is(token_byte, byte))
-                return refuse(400, "a request must begin with a method");
-            budget_ = longest_method;
-            return go(State::method);
-        case State::start_lf: return expect('\n', byte, State::start);
-        case State::method:
-            if (byte != ' ') return refuse(400, "a method must be followed by a space");
-            budget_ = limits_->target_bytes;
-            return go(State::target);
-        case State::target: return end_target(byte);
-        case State::version: return step_in_version(byte);
-        default:  // line_lf
-            begin_fields();
-            return expect('\n', byte, State::field_start);
+    switch (after(state_, byte)) {
+        case State::refuse_byte: return refuse(wrong_byte(state_, byte));
+        case State::begin_target: return begin_target();
+        case State::begin_fields: return begin_fields();
+        case State::begin_field: return begin_field();
+        case State::end_section: return Found::section_end;
+        case State::begin_chunk_line: return begin_chunk_line();
+        case State::begin_extension: return begin_extension();
+        case State::end_extension: return end_extension();
+        default: return refuse(too_long(state_));  // a plain byte, but the budget is spent
     }
 }
 
-FramingGuard::Found FramingGuard::end_target(unsigned char byte) {
-    // A line that ends here is a request of HTTP/0.9.
-    if (byte == '\r' || byte == '\n') return refuse(400, "the HTTP version is missing");
-    if (byte != ' ') return refuse(400, "a byte that no request target may have");
-    if (budget_ == limits_->target_bytes)
-        return refuse(400, "the request target is missing");
-    version_bytes_ = 0;
-    return go(State::version);
+FramingGuard::Found FramingGuard::begin_target() {
+    return go(State::target_start, limits_->target_bytes + after_target_bytes);
 }
 
-// HTTP/1.0 and HTTP/1.1 are served; other digits are another version; all else is not HTTP.
-FramingGuard::Found FramingGuard::step_in_version(unsigned char byte) {
-    const auto at = version_bytes_++;
-    const auto minor = version_start.size();
-    if (at < minor && byte == version_start[at]) return Found::nothing;
-    if (at == minor && (byte == '0' || byte == '1')) return Found::nothing;
-    if (at > minor && byte == '\r') return go(State::line_lf);
-    const auto major = minor - 2;
-    if ((at == major || at == minor) && is(digit_byte, byte)) {
-        return refuse(505, "only HTTP/1.0 and HTTP/1.1 are served");
-    }
-    return refuse(400, "the request line must end with the HTTP version");
+FramingGuard::Found FramingGuard::begin_fields() {
+    fields_ = 0;
+    return go(State::field_start, limits_->header_bytes + line_end_bytes);
 }
 
-FramingGuard::Found FramingGuard::step_in_fields(unsigned char byte) {
-    switch (state_) {
-        case State::field_start:
-            return byte == '\r' ? go(State::end_lf) : start_field(byte);
-        case State::name:
-            if (byte == ':') return spend_and_go(State::value);
-            return refuse(400, "a field's name must be followed by a colon");
-        case State::value:
-            if (byte == '\r') return spend_and_go(State::value_lf);
-            return refuse(400,
-                          byte == '\n' ? "LF without CR" : "a control byte in a field");
-        case State::value_lf:
-            if (byte == '\n') return spend_and_go(State::field_start);
-            return refuse(400, "CR without LF");
-        default:  // end_lf
-            return byte == '\n' ? Found::section_end : refuse(400, "CR without LF");
-    }
+FramingGuard::Found FramingGuard::begin_chunk_line() {
+    return go(State::size_start, limits_->chunk_line_bytes + line_end_bytes);
 }
 
-FramingGuard::Found FramingGuard::start_field(unsigned char byte) {
-    if (byte == ' ' || byte == '\t') return refuse(400, "a line that begins with a space");
-    if (!is(token_byte, byte)) return refuse(400, "a byte that no field's name may have");
-    if (fields_ == limits_->header_fields) return refuse(431, "too many fields");
+FramingGuard::Found FramingGuard::begin_field() {
+    if (fields_ == limits_->header_fields)
+        return refuse({431, "there are too many fields"});
+    if (budget_ == 0) return refuse(too_long(state_));
     ++fields_;
-    return spend_and_go(State::name);
-}
-
-FramingGuard::Found FramingGuard::step_in_chunk_line(unsigned char byte) {
-    switch (state_) {
-        case State::size_start:
-            if (is(hex_byte, byte)) return spend_and_go(State::size);
-            return refuse(400, "a chunk must begin with its size");
-        case State::size:
-            if (byte == ';') return start_extension();
-            return expect('\r', byte, State::size_lf);
-        case State::semicolon: return spend_and_go(State::extension_start);
-        case State::extension_start:
-            if (is(token_byte, byte)) return spend_and_go(State::extension);
-            return refuse(400, "a chunk's extension must have a name");
-        case State::extension: return end_extension(byte);
-        case State::size_cr: return go(State::size_lf);
-        case State::size_lf:
-            return byte == '\n' ? Found::section_end : refuse(400, "CR without LF");
-        case State::data_cr: return expect('\r', byte, State::data_lf);
-        default:  // data_lf
-            begin_chunk_line();
-            return expect('\n', byte, State::size_start);
-    }
+    return go(State::name, budget_ - 1);
 }
 
 // An extension takes what its line may still have, as far as all extensions may have it,
 // and gives back what it did not use.
-FramingGuard::Found FramingGuard::start_extension() {
-    budget_ = std::min(budget_, extension_budget_);
-    extension_budget_ -= budget_;
-    go(State::semicolon);
+FramingGuard::Found FramingGuard::begin_extension() {
+    const auto line_budget = budget_ - std::min(budget_, line_end_bytes);
+    const auto budget = std::min(line_budget, extension_budget_);
+    extension_budget_ -= budget;
+    go(State::semicolon, budget);
     return Found::extension_start;
 }
 
-FramingGuard::Found FramingGuard::end_extension(unsigned char byte) {
-    if (byte != '\r') return refuse(400, "a control byte in a chunk's extension");
+FramingGuard::Found FramingGuard::end_extension() {
     extension_budget_ += budget_;
-    go(State::size_cr);
+    go(State::size_cr, line_end_bytes);
     return Found::extension_end;
 }
 
-FramingGuard::Found FramingGuard::go(State state) {
+FramingGuard::Found FramingGuard::go(State state, std::size_t budget) {
     state_ = state;
+    budget_ = budget;
     return Found::nothing;
 }
 
-FramingGuard::Found FramingGuard::spend_and_go(State state) {
-    if (budget_ == 0) return refuse_too_long();
-    --budget_;
-    return go(state);
-}
-
-FramingGuard::Found FramingGuard::expect(char expected, unsigned char byte, State state) {
-    if (byte == expected) return go(state);
-    return refuse(400, expected == '\n' ? "CR without LF" : "CR LF was expected");
-}
-
-FramingGuard::Found FramingGuard::refuse(int status, const char* reason) {
-    refusal_ = {status, reason};
+FramingGuard::Found FramingGuard::refuse(const Refusal& why) {
+    refusal_ = why;
     return Found::refused;
-}
-
-FramingGuard::Found FramingGuard::refuse_too_long() {
-    switch (state_) {
-        case State::start: return refuse(400, "too many empty lines before the request");
-        case State::method: return refuse(501, "the method is not known");
-        case State::target: return refuse(414, "the request target is too long");
-        case State::field_start:
-        case State::name:
-        case State::value:
-        case State::value_lf: return refuse(431, "the fields are too long");
-        default: return refuse(400, "a chunk's first line is too long");
-    }
 }
 
 }  // namespace six::http

@@ -74,10 +74,12 @@ void RequestParser::Engine::keep(std::string_view bytes) {
 }
 
 void RequestParser::Engine::parse_kept() {
-    kept_used += parse(std::string_view(kept).substr(kept_used));
-    if (kept_used == kept.size() || state == State::refused) {
-        recycle(kept);
-        kept_used = 0;
+    if (!kept.empty()) {
+        kept_used += parse(std::string_view(kept).substr(kept_used));
+        if (kept_used == kept.size() || state == State::refused) {
+            recycle(kept);
+            kept_used = 0;
+        }
     }
     if (input_ended) end_of_input();
 }
