@@ -46,8 +46,7 @@ bool reduce_to_path(std::string& target, TargetForms forms) {
 }
 
 bool is_plausible_host(std::string_view host) {
-    return all(visible_byte, host) &&
-           host.find_first_of(",@/\\?#") == std::string_view::npos;
+    return all(host_byte, host);
 }
 
 }  // namespace six::http

@@ -2,6 +2,7 @@
 // common/http.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@ enum ByteClass : std::uint8_t {
     text_byte = 4,  ///< a field's value: visible, space, tab, beyond ASCII (RFC 9110, 5.5)
     hex_byte = 8,
     digit_byte = 16,
+    host_byte = 32,  ///< visible ASCII, save what ends a host or might hide another one
 };
 
 constexpr std::array<std::uint8_t, 256> make_byte_classes() {
@@ -39,6 +41,10 @@ constexpr std::array<std::uint8_t, 256> make_byte_classes() {
     for (const char byte : std::string_view("!#$%&'*+-.^_`|~")) {
         add(static_cast<unsigned char>(byte), static_cast<unsigned char>(byte), token_byte);
     }
+    add('!', '~', host_byte);
+    for (const char byte : std::string_view(",@/\\?#")) {
+        classes[static_cast<unsigned char>(byte)] &= static_cast<std::uint8_t>(~host_byte);
+    }
     return classes;
 }
 
@@ -49,10 +55,9 @@ constexpr bool is(ByteClass byte_class, unsigned char byte) {
 }
 
 constexpr bool all(ByteClass byte_class, std::string_view bytes) {
-    for (const char byte : bytes) {
-        if (!is(byte_class, static_cast<unsigned char>(byte))) return false;
-    }
-    return true;
+    return std::all_of(bytes.begin(), bytes.end(), [=](char byte) {
+        return is(byte_class, static_cast<unsigned char>(byte));
+    });
 }
 
 /// Compares with `lower`, which must be in lower case; only ASCII letters have a case.
