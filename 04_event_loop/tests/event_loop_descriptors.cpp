@@ -58,7 +58,7 @@ void wait_for_end(int fd) {
 }  // namespace
 
 TEST_CASE("who waits for reading is called when something has come", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     int calls = 0;
     loop.watch(pair.ours.get());
@@ -72,7 +72,7 @@ TEST_CASE("who waits for reading is called when something has come", "[04][loop]
 }
 
 TEST_CASE("a wait ends with one call", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     int calls = 0;
     loop.watch(pair.ours.get());
@@ -85,7 +85,7 @@ TEST_CASE("a wait ends with one call", "[04][loop]") {
 }
 
 TEST_CASE("what comes while nobody waits is remembered", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     int calls = 0;
     loop.watch(pair.ours.get());
@@ -100,7 +100,7 @@ TEST_CASE("what comes while nobody waits is remembered", "[04][loop]") {
 }
 
 TEST_CASE("what comes between a read and the next wait is remembered", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     const int fd = pair.ours.get();
     loop.watch(fd);
@@ -119,7 +119,7 @@ TEST_CASE("what comes between a read and the next wait is remembered", "[04][loo
 }
 
 TEST_CASE("what was there before a descriptor was watched is told", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     write_to(pair.theirs.get(), "x");
     loop.watch(pair.ours.get());
@@ -130,7 +130,7 @@ TEST_CASE("what was there before a descriptor was watched is told", "[04][loop]"
 }
 
 TEST_CASE("what was remembered in vain is told once", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     const int fd = pair.ours.get();
     loop.watch(fd);
@@ -151,7 +151,7 @@ TEST_CASE("what was remembered in vain is told once", "[04][loop]") {
 }
 
 TEST_CASE("requests and answers cost no read that finds nothing", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     loop.watch(pair.ours.get());
     Reader reader{.loop = loop, .fd = pair.ours.get()};
@@ -168,7 +168,7 @@ TEST_CASE("requests and answers cost no read that finds nothing", "[04][loop]") 
 }
 
 TEST_CASE("the end of the stream is told to who has read all before it", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const bool over_tcp = GENERATE(false, true);
     const bool at_once = GENERATE(false, true);
     const bool only_half = GENERATE(false, true);
@@ -189,13 +189,13 @@ TEST_CASE("the end of the stream is told to who has read all before it", "[04][l
         wait_for_end(pair.ours.get());
         reader.wait();
     }
-    run_until(loop, "the end of the stream", [&] { return reader.ended; });
+    run_until(loop, [&] { return reader.ended; });
     CHECK(reader.text == "the last bytes");
     CHECK(reader.calls <= 3);
 }
 
 TEST_CASE("a reset is told to who reads and to who writes", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     Pair pair = connected_tcp_pair();
     const int fd = pair.ours.get();
     // Fill the way out, so that it isn't writable already.
@@ -211,14 +211,14 @@ TEST_CASE("a reset is told to who reads and to who writes", "[04][loop]") {
     const struct ::linger none { .l_onoff = 1, .l_linger = 0 };
     ::setsockopt(pair.theirs.get(), SOL_SOCKET, SO_LINGER, &none, sizeof none);
     pair.theirs.close();
-    run_until(loop, "the reset", [&] { return readable && writable; });
+    run_until(loop, [&] { return readable && writable; });
     char byte = 0;
     CHECK(::recv(fd, &byte, 1, 0) == -1);
     CHECK(errno == ECONNRESET);
 }
 
 TEST_CASE("a refused connection is told to who waits for writing", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(local_port(listen_on("127.0.0.1", 0).get()));  // closed again
@@ -232,7 +232,7 @@ TEST_CASE("a refused connection is told to who waits for writing", "[04][loop]")
     loop.watch(socket.get());
     bool called = false;
     loop.when_writable(socket.get(), [&] { called = true; });
-    run_until(loop, "the refusal", [&] { return called; });
+    run_until(loop, [&] { return called; });
     int error = 0;
     socklen_t size = sizeof error;
     ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -240,7 +240,7 @@ TEST_CASE("a refused connection is told to who waits for writing", "[04][loop]")
 }
 
 TEST_CASE("who waits for writing is called when the other side has read", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     const int fd = pair.ours.get();
     loop.watch(fd);
@@ -265,7 +265,7 @@ TEST_CASE("who waits for writing is called when the other side has read", "[04][
 }
 
 TEST_CASE("both directions can be waited for, and one of them dropped", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     const int fd = pair.ours.get();
     std::string called;
@@ -301,7 +301,7 @@ TEST_CASE("both directions can be waited for, and one of them dropped", "[04][lo
 }
 
 TEST_CASE("a callback may drop the other wait on its descriptor", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     const int fd = pair.ours.get();
     int calls = 0;
@@ -321,7 +321,7 @@ TEST_CASE("a callback may drop the other wait on its descriptor", "[04][loop]") 
 
 TEST_CASE("a forgotten descriptor's waits are destroyed without being called",
           "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     const auto owned = std::make_shared<bool>(false);
     loop.watch(pair.ours.get());
@@ -337,7 +337,7 @@ TEST_CASE("a forgotten descriptor's waits are destroyed without being called",
 }
 
 TEST_CASE("what a dropped wait owns may use the loop as it dies", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair first = connected_pair();
     const Pair second = connected_pair();
     loop.watch(first.ours.get());
@@ -358,7 +358,7 @@ TEST_CASE("what a dropped wait owns may use the loop as it dies", "[04][loop]") 
 }
 
 TEST_CASE("a callback may forget and close its own descriptor", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     Pair pair = connected_pair();
     int calls = 0;
     loop.watch(pair.ours.get());
@@ -375,7 +375,7 @@ TEST_CASE("a callback may forget and close its own descriptor", "[04][loop]") {
 }
 
 TEST_CASE("a callback may forget and close another's descriptor", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     Pair pairs[] = {connected_pair(), connected_pair()};
     int calls = 0;
     for (int i = 0; i < 2; ++i) {
@@ -395,7 +395,7 @@ TEST_CASE("a callback may forget and close another's descriptor", "[04][loop]") 
 
 TEST_CASE("an event of a closed descriptor never reaches the next one of its number",
           "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     Pair pairs[] = {connected_pair(), connected_pair()};
     const Pair newcomer = connected_pair();
     int number = -1;
@@ -425,7 +425,7 @@ TEST_CASE("an event of a closed descriptor never reaches the next one of its num
 }
 
 TEST_CASE("what was remembered of a forgotten descriptor is forgotten", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     Pair old = connected_pair();
     const Pair newcomer = connected_pair();
     const int number = old.ours.get();
@@ -445,7 +445,7 @@ TEST_CASE("what was remembered of a forgotten descriptor is forgotten", "[04][lo
 TEST_CASE("1,000 connections are each told once, and all in a few turns", "[04][loop]") {
     constexpr std::size_t count = 1000;
     allow_descriptors(2 * count);
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::vector<Pair> pairs;
     std::vector<int> calls(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
@@ -462,7 +462,7 @@ TEST_CASE("1,000 connections are each told once, and all in a few turns", "[04][
 }
 
 TEST_CASE("when a callback throws, the rest of the batch is not lost", "[04][loop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::vector<Pair> pairs;
     int calls = 0;
     for (int i = 0; i < 5; ++i) {

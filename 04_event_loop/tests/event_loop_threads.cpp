@@ -35,16 +35,10 @@ class Worker {
     std::thread thread_;
 };
 
-/// Fails a test whose loop doesn't come back: the exception leaves `run`.
-void set_alarm(EventLoop& loop) {
-    loop.call_after(std::chrono::milliseconds(Deadline().left_ms()),
-                    [] { throw WaitFailed("the loop was not stopped in time"); });
-}
-
 }  // namespace
 
 TEST_CASE("posted callbacks are called in the order of posting", "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::string called;
     for (const char name : std::string("abcdef")) loop.post([&, name] { called += name; });
     CHECK(called.empty());
@@ -53,7 +47,7 @@ TEST_CASE("posted callbacks are called in the order of posting", "[04][post]") {
 }
 
 TEST_CASE("what a callback posts comes in a later turn", "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::string called;
     loop.post([&] {
         called += 'a';
@@ -67,7 +61,7 @@ TEST_CASE("what a callback posts comes in a later turn", "[04][post]") {
 }
 
 TEST_CASE("a callback that posts itself for ever holds up nobody", "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const Pair pair = connected_pair();
     int posts = 0;
     bool read = false;
@@ -93,12 +87,11 @@ TEST_CASE("four threads post to a running loop, and each one's order is kept",
           "[04][post]") {
     constexpr int threads = 4;
     constexpr int posts = 20'000;
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::array<std::vector<int>, threads> called;
     const auto home = std::this_thread::get_id();
     bool always_at_home = true;
     int left = threads * posts;
-    set_alarm(loop);
 
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::size_t t = 0; t < threads; ++t) {
@@ -124,7 +117,7 @@ TEST_CASE("four threads post to a running loop, and each one's order is kept",
 
 TEST_CASE("posts of different threads keep the order in which they happened",
           "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::string called;
     const auto post_from_another_thread = [&](char name) {
         Worker([&, name] { loop.post([&, name] { called += name; }); }).join();
@@ -136,26 +129,27 @@ TEST_CASE("posts of different threads keep the order in which they happened",
         loop.post([&] { called += 'd'; });
         post_from_another_thread('e');
     });
-    run_until(loop, "five callbacks", [&] { return called.size() == 5; });
+    run_until(loop, [&] { return called.size() == 5; });
     CHECK(called == "abcde");
 }
 
 TEST_CASE("a post wakes a loop that waits", "[04][post]") {
     PollerCounts counts;
-    EventLoop loop(std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
+    LoopWithAlarm loop(
+        std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
     bool called = false;
     Worker worker([&] {
         while (counts.waits == 0) std::this_thread::yield();  // it is about to wait
         loop.post([&] { called = true; });
     });
-    set_alarm(loop);
-    run_until(loop, "the post", [&] { return called; });
+    run_until(loop, [&] { return called; });
     CHECK(counts.waits <= 2);
 }
 
 TEST_CASE("a thousand posts make one wake-up", "[04][post]") {
     PollerCounts counts;
-    EventLoop loop(std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
+    LoopWithAlarm loop(
+        std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
     int calls = 0;
     for (int i = 0; i < 1000; ++i) loop.post([&] { ++calls; });
 
@@ -171,7 +165,8 @@ TEST_CASE("a thousand posts make one wake-up", "[04][post]") {
 
 TEST_CASE("the loop's own posts make no wake-up", "[04][post]") {
     PollerCounts counts;
-    EventLoop loop(std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
+    LoopWithAlarm loop(
+        std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
     loop.post([&] {
         for (int i = 0; i < 1000; ++i) loop.post([] {});
     });
@@ -182,7 +177,7 @@ TEST_CASE("the loop's own posts make no wake-up", "[04][post]") {
 }
 
 TEST_CASE("a posted callback is destroyed right after its call", "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     const auto owned = std::make_shared<int>(0);
     long count_in_next = 0;
     loop.post([owned] {});
@@ -192,7 +187,7 @@ TEST_CASE("a posted callback is destroyed right after its call", "[04][post]") {
 }
 
 TEST_CASE("a callback may post what owns things", "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::string text;
     const std::string long_text(100, 'x');
     const EventLoop::Callback stored = [&text, long_text] { text += long_text; };
@@ -207,7 +202,7 @@ TEST_CASE("a callback may post what owns things", "[04][post]") {
 }
 
 TEST_CASE("when a posted callback or a timer throws, the rest is not lost", "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::string called;
     const auto note = [&](char name) { return [&called, name] { called += name; }; };
     loop.post(note('a'));
@@ -228,7 +223,7 @@ TEST_CASE("when a posted callback or a timer throws, the rest is not lost", "[04
 }
 
 TEST_CASE("stop ends the run after the current turn", "[04][stop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::string called;
     loop.post([&] {
         called += 'a';
@@ -247,7 +242,7 @@ TEST_CASE("stop ends the run after the current turn", "[04][stop]") {
 }
 
 TEST_CASE("a stop before the run is remembered", "[04][stop]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     bool called = false;
     loop.post([&] { called = true; });
     loop.stop();
@@ -257,17 +252,17 @@ TEST_CASE("a stop before the run is remembered", "[04][stop]") {
 
 TEST_CASE("another thread stops a loop that waits for nothing", "[04][stop]") {
     PollerCounts counts;
-    EventLoop loop(std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
+    LoopWithAlarm loop(
+        std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
     Worker worker([&] {
         while (counts.waits == 0) std::this_thread::yield();
         loop.stop();
     });
-    set_alarm(loop);
     loop.run();
 }
 
 TEST_CASE("callbacks run on the thread that runs the loop", "[04][post]") {
-    EventLoop loop(make_poller(each_poller()));
+    LoopWithAlarm loop(make_poller(each_poller()));
     std::thread::id called_on;
     std::thread::id ran_on;
     loop.post([&] {
@@ -298,7 +293,7 @@ TEST_CASE("a signal does not disturb the loop", "[04][loop]") {
     EventLoop loop(std::make_unique<CountingPoller>(make_poller(each_poller()), counts));
     const bool with_timer =
         GENERATE(false, true);  // the kernel is asked in another way then
-    if (with_timer) set_alarm(loop);
+    if (with_timer) loop.call_after(1h, [] {});
     const pthread_t home = ::pthread_self();
     std::atomic<bool> in_time = true;
     Worker worker([&] {
@@ -322,7 +317,7 @@ TEST_CASE("a destroyed loop destroys what is left, uncalled", "[04][loop]") {
     const auto callback = [owned] { ++*owned; };
     const Pair pair = connected_pair();
     {
-        EventLoop loop(make_poller(each_poller()));
+        LoopWithAlarm loop(make_poller(each_poller()));
         loop.watch(pair.ours.get());
         write_to(pair.theirs.get(), "x");
         loop.when_readable(pair.ours.get(), callback);

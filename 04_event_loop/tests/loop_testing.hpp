@@ -73,17 +73,19 @@ inline std::string read_from(int fd) {
     return {buffer.data(), received.bytes};
 }
 
-/// Turns the loop until `condition` holds; fails when that takes too long.
-template <typename Condition>
-void run_until(EventLoop& loop, const std::string& what, Condition condition) {
-    const Deadline deadline;
-    const TimerId alarm =
-        loop.call_after(std::chrono::milliseconds(deadline.left_ms()), [] {});
-    while (!condition()) {
-        if (deadline.over()) deadline.fail(what);
-        loop.run_once();
+/// A loop that throws WaitFailed when a test takes too long, instead of waiting for ever.
+class LoopWithAlarm : public EventLoop {
+  public:
+    explicit LoopWithAlarm(std::unique_ptr<Poller> poller) : EventLoop(std::move(poller)) {
+        call_after(std::chrono::milliseconds(Deadline().left_ms()),
+                   [] { throw WaitFailed("the loop waited too long"); });
     }
-    loop.cancel(alarm);
+};
+
+/// Turns the loop until `condition` holds.
+template <typename Condition>
+void run_until(LoopWithAlarm& loop, Condition condition) {
+    while (!condition()) loop.run_once();
 }
 
 /// What a CountingPoller has seen. Any thread may look.
