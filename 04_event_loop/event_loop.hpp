@@ -44,11 +44,12 @@ Clock& steady_clock();
 ///
 /// While the loop runs, all members but `post` and `stop` belong to that thread; debug
 /// builds assert it. While it doesn't, the loop may be set up or torn down by any one
-/// thread. It must outlive its callbacks; it owns no descriptor but its own.
+/// thread. It must outlive its callbacks and all calls; it owns no descriptor but its own.
 ///
 /// In each turn it waits, and then calls: first those whose descriptor is ready, then what
-/// was posted, then the timers that are due. What a callback asks for comes in a later
-/// turn, so a callback that posts itself again and again holds up nobody.
+/// was posted, then the timers that are due. What a callback posts and the timers that it
+/// sets come in a later turn, so that a callback that posts itself again and again holds up
+/// nobody.
 ///
 /// A callback that throws ends `run`, which passes the exception on. Nothing else is lost:
 /// when `run` is called again it goes on where it stopped.
@@ -74,7 +75,8 @@ class EventLoop {
     /// closed. Safe in any callback, also when `fd` is in the batch of events that is being
     /// handled.
     void forget(int fd);
-    /// Calls `callback` once, in a later turn, when reading `fd` may not block any more.
+    /// Calls `callback` once, when reading `fd` may not block any more; never before this
+    /// has returned.
     ///
     /// Read first, until it would block or gives less than was asked for: a call is only
     /// sure to come for what arrives after that (or was there before `watch`). Whether
