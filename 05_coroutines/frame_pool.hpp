@@ -33,24 +33,26 @@ class FramePool {
     }
 
     void* take(std::size_t bytes) {
-        if (bytes > largest || lists_[index(bytes)].first == nullptr)
-            return ::operator new(rounded_up(bytes));
-        List& list = lists_[index(bytes)];
-        --list.size;
+        const std::size_t index = index_of(bytes);
+        if (index >= sizes || lists_[index].first == nullptr)
+            return ::operator new(bytes_of(index));
+        List& list = lists_[index];
+        --list.length;
         return std::exchange(list.first, list.first->next);
     }
     void give_back(void* frame, std::size_t bytes) noexcept {
-        if (bytes > largest || lists_[index(bytes)].size == most_kept)
+        const std::size_t index = index_of(bytes);
+        if (index >= sizes || lists_[index].length == most_kept)
             return ::operator delete(frame);
-        List& list = lists_[index(bytes)];
-        ++list.size;
+        List& list = lists_[index];
+        ++list.length;
         list.first = ::new (frame) Free{list.first};
     }
-    /// How many frames wait to be used again.
-    std::size_t kept() const noexcept {
-        std::size_t all = 0;
-        for (const List& list : lists_) all += list.size;
-        return all;
+    /// The memory that waits to be used again.
+    std::size_t kept_bytes() const noexcept {
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < sizes; ++i) bytes += lists_[i].length * bytes_of(i);
+        return bytes;
     }
     ~FramePool() {
         for (List& list : lists_)
@@ -62,11 +64,8 @@ class FramePool {
     // 8, 24, 40, 56, … bytes: the sizes in which malloc gives out memory, so that nothing
     // is lost to rounding.
     static constexpr std::size_t sizes = 64;
-    static constexpr std::size_t largest = sizes * 16 - 8;
-    static constexpr std::size_t index(std::size_t bytes) { return (bytes + 7) / 16; }
-    static constexpr std::size_t rounded_up(std::size_t bytes) {
-        return index(bytes) * 16 + 8;
-    }
+    static constexpr std::size_t index_of(std::size_t bytes) { return (bytes + 7) / 16; }
+    static constexpr std::size_t bytes_of(std::size_t index) { return index * 16 + 8; }
     static constexpr std::size_t most_kept = 256;  // of each size, after a rush
 
     struct Free {
@@ -74,7 +73,7 @@ class FramePool {
     };
     struct List {
         Free* first = nullptr;
-        std::size_t size = 0;
+        std::size_t length = 0;
     };
     FramePool() = default;
     std::array<List, sizes> lists_;

@@ -67,6 +67,24 @@ TEST_CASE("bytes that are there are received without a turn of the loop", "[05][
     CHECK(std::string_view(buffer.data(), 3) == "abc");
 }
 
+TEST_CASE("after a read that got all there was, the next one asks the loop first",
+          "[05][socket]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Pair pair(on.loop);
+    std::array<char, 3> buffer;
+    const std::string first = GENERATE("ab", "abc");  // shorter than the buffer, or as long
+    REQUIRE(send_all(pair.client.fd(), first));
+    sync_wait(on.loop, receive_once(pair.server, buffer));
+
+    REQUIRE(send_all(pair.client.fd(), "d"));
+    std::optional<std::size_t> received;
+    TaskGroup group;
+    group.spawn(receive_once(pair.server, buffer), received);
+    CHECK(received.has_value() == (first == "abc"));
+    while (group.size() > 0) on.loop.run_once();
+    CHECK(received == 1U);
+}
+
 TEST_CASE("a task waits for bytes while others go on", "[05][socket]") {
     VirtualLoop on(SIX_EACH_POLLER);
     Pair pair(on.loop);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "05_coroutines/tests/loops.hpp"
+#include "05_coroutines/tests/probe.hpp"
 #include "common/testing/catch.hpp"
 
 using namespace six;
@@ -65,21 +66,40 @@ TEST_CASE("a rush leaves only so many frames behind", "[05][frames]") {
         std::vector<void*> frames;
         for (int i = 0; i < 10'000; ++i) frames.push_back(pool.take(100));
         for (void* frame : frames) pool.give_back(frame, 100);
-        kept = pool.kept();
+        kept = pool.kept_bytes();
     });
     CHECK(kept > 0);
-    CHECK(kept < 1000);
+    CHECK(kept < 100'000);
 }
 
 #if SIX_RECYCLE_FRAMES
 TEST_CASE("tasks have their frames from the pool", "[05][frames]") {
     EventLoop loop(SIX_EACH_POLLER);
-    const std::size_t before = FramePool::of_this_thread().kept();
+    const std::size_t before = FramePool::of_this_thread().kept_bytes();
     sync_wait(loop, nap(loop, 1ns));
-    const std::size_t after = FramePool::of_this_thread().kept();
+    const std::size_t after = FramePool::of_this_thread().kept_bytes();
     CHECK(after > 0);
     for (int i = 0; i < 10; ++i) sync_wait(loop, nap(loop, 1ns));
-    CHECK(FramePool::of_this_thread().kept() == after);
+    CHECK(FramePool::of_this_thread().kept_bytes() == after);
     CHECK(after >= before);
+}
+
+TEST_CASE("a task that waits costs some tens of bytes", "[05][frames]") {
+    static std::size_t bytes = 0;
+    static std::size_t grouped = 0;
+    with_new_pool([](FramePool& pool) {
+        Door door;
+        const auto wait = [](Door& d) -> Task<void> { co_await d; };
+        { const Task<void> task = wait(door); }
+        bytes = pool.kept_bytes();
+        TaskGroup group;
+        group.spawn(wait(door));
+        door.open();
+        grouped = pool.kept_bytes();
+    });
+    CAPTURE(bytes, grouped);
+    CHECK(bytes > 0);
+    CHECK(bytes <= 104);
+    CHECK(grouped <= 250);
 }
 #endif
