@@ -22,6 +22,7 @@ namespace six {
 /// who awaits it, in which scope it waits, and the exception that ended it.
 class PromiseBase : public PooledFrame {
   public:
+    // #region resume-awaiting
     /// Resumes the coroutine that awaits this one. Returning its handle lets the compiler
     /// make a jump of it ("symmetric transfer"), so that a million in a row need no stack.
     struct ResumeAwaiting {
@@ -33,6 +34,7 @@ class PromiseBase : public PooledFrame {
         }
         void await_resume() const noexcept {}
     };
+    // #endregion
 
     /// Lazy: a coroutine that nobody awaits does nothing.
     std::suspend_always initial_suspend() const noexcept { return {}; }
