@@ -31,6 +31,8 @@ class Request {
     Task<std::string> body(Where where = Where::current());
     /// Suspends until the kernel has taken all bytes. False: the client is gone.
     Task<bool> write(std::string_view bytes, Where where = Where::current());
+    /// Suspends until there is more of the request than before, or its end.
+    Task<void> receive_some();
     /// Goes on to the client's next request.
     void next();
 
@@ -38,8 +40,6 @@ class Request {
     trace::Request trace() const { return trace_; }
 
   private:
-    Task<void> receive_some();
-
     AsyncSocket& client_;
     std::span<char> buffer_;
     http::RequestParser parser_;

@@ -8,7 +8,7 @@ namespace six::full {
 Task<bool> Request::read_head(Where where) {
     try {
         if (parser().idle())
-            co_await with_timeout(client_.loop(), deadlines_.idle, first_byte());
+            co_await with_timeout(client_.loop(), deadlines_.idle, request_.receive_some());
         co_return co_await with_timeout(client_.loop(), deadlines_.head,
                                         request_.read_head(where));
     } catch (const TimedOut&) {
@@ -17,9 +17,6 @@ Task<bool> Request::read_head(Where where) {
     }
 }
 
-Task<void> Request::first_byte() {
-    co_await readable(client_.loop(), client_.fd());
-}
 // #endregion
 
 // #region read-body

@@ -46,8 +46,6 @@ class Request {
     trace::Request trace() const { return request_.trace(); }
 
   private:
-    Task<void> first_byte();
-
     AsyncSocket& client_;
     const Deadlines& deadlines_;
     coroutines::Request request_;
