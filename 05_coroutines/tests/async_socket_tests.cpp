@@ -188,6 +188,21 @@ TEST_CASE("a cancelled receive takes no bytes", "[05][socket]") {
     CHECK(sync_wait(on.loop, receive_up_to(pair.server, 3)) == "abc");
 }
 
+TEST_CASE("a task that is dropped while it receives leaves the socket to the next",
+          "[05][socket]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Pair pair(on.loop);
+    std::array<char, 10> buffer;
+    {
+        std::optional<std::size_t> received;
+        TaskGroup group;
+        group.spawn(receive_once(pair.server, buffer), received);
+    }
+    REQUIRE(send_all(pair.client.fd(), "abc"));
+    on.loop.run_once(false);
+    CHECK(sync_wait(on.loop, receive_up_to(pair.server, 3)) == "abc");
+}
+
 TEST_CASE("one task may receive while another one sends", "[05][socket]") {
     VirtualLoop on(SIX_EACH_POLLER);
     Pair pair(on.loop);

@@ -167,6 +167,32 @@ TEST_CASE("a task dropped between its cancellation and its resumption just ends"
     CHECK(log == "left left ");
 }
 
+TEST_CASE("a wait that is over is not cancelled with the next one", "[05][cancel]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Connection connection;
+    AsyncSocket socket(on.loop, std::move(connection.server));
+    std::array<char, 1> buffer;
+    std::string log;
+    const auto reader = [&]() -> Task<void> {
+        try {
+            // The first wait's awaiter lives until the end of the expression.
+            const std::size_t received =
+                co_await socket.receive(buffer) + co_await socket.receive(buffer);
+            log += std::to_string(received);
+        } catch (const Cancelled&) {
+            log += "cancelled ";
+        }
+    };
+    TaskGroup group;
+    group.spawn(reader());
+    REQUIRE(send_all(connection.client.get(), "x"));
+    on.loop.run_once();
+    group.cancel();
+    for (int i = 0; i < 5; ++i) on.loop.run_once(false);
+    CHECK(log == "cancelled ");
+    CHECK(group.size() == 0);
+}
+
 TEST_CASE("what is ready in the turn in which it is cancelled goes on once",
           "[05][cancel]") {
     VirtualLoop on(SIX_EACH_POLLER);
