@@ -8,11 +8,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
-#include <charconv>
 #include <memory>
 #include <ostream>
 #include <system_error>
@@ -82,90 +79,7 @@ Descriptor connect_to(const Address& server, Client::Options options) {
     return socket;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-        return std::tolower(x) == std::tolower(y);
-    });
-}
-
-std::string excerpt(std::string_view bytes) {
-    constexpr std::size_t most = 300;
-    std::string text =
-        bytes.empty() ? "nothing" : "'" + std::string(bytes.substr(0, most)) + "'";
-    if (bytes.size() > most) text += "…";
-    return text;
-}
-
-// --- the head of an answer ---
-
-[[noreturn]] void malformed(std::string_view head) {
-    throw WaitFailed("the server's answer is no HTTP: " + excerpt(head));
-}
-
-void parse_status_line(std::string_view line, Response& response) {
-    const bool shaped = line.size() >= 12 && line.starts_with("HTTP/1.") && line[8] == ' ';
-    if (!shaped) malformed(line);
-    response.version = line.substr(0, 8);
-    const auto [end, error] =
-        std::from_chars(line.data() + 9, line.data() + 12, response.status);
-    if (error != std::errc{} || end != line.data() + 12) malformed(line);
-}
-
-void parse_field(std::string_view line, Response& response) {
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0) malformed(line);
-    std::string_view value = line.substr(colon + 1);
-    while (value.starts_with(' ') || value.starts_with('\t')) value.remove_prefix(1);
-    while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
-    response.fields.emplace_back(line.substr(0, colon), value);
-}
-
-/// `head` is whole lines, each with its CRLF.
-Response parse_head(std::string_view head) {
-    Response response;
-    for (bool first = true; !head.empty(); first = false) {
-        const std::size_t end = head.find("\r\n");
-        const std::string_view line = head.substr(0, end);
-        if (line.find_first_of("\r\n") != std::string_view::npos) malformed(line);
-        first ? parse_status_line(line, response) : parse_field(line, response);
-        head.remove_prefix(end + 2);
-    }
-    return response;
-}
-
-std::optional<std::size_t> content_length(const Response& response) {
-    const auto text = response.field("Content-Length");
-    if (!text) return std::nullopt;
-    std::size_t length = 0;
-    const char* const last = text->data() + text->size();
-    const auto [end, error] = std::from_chars(text->data(), last, length);
-    const bool whole = error == std::errc{} && end == last;
-    if (!whole || response.count("Content-Length") != 1)
-        throw WaitFailed("the answer's Content-Length is wrong: " + *text);
-    return length;
-}
-
 }  // namespace
-
-// --- Response ---
-
-std::optional<std::string> Response::field(std::string_view name) const {
-    for (const auto& [other, value] : fields)
-        if (same_name(name, other)) return value;
-    return std::nullopt;
-}
-
-std::size_t Response::count(std::string_view name) const {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        fields, [&](const auto& field) { return same_name(field.first, name); }));
-}
-
-bool Response::says_close() const {
-    const auto value = field("Connection");
-    return value && same_name(*value, "close");
-}
-
-// --- Client ---
 
 Client::Client(const Address& server) : Client(server, Options{}) {}
 
@@ -263,7 +177,7 @@ Response Client::read_final_head(const Deadline& deadline) {
 Response Client::read_response(Deadline deadline) {
     Response response = read_final_head(deadline);
     if (response.status == 204 || response.status == 304) return response;
-    if (const auto length = content_length(response))
+    if (const auto length = response.content_length())
         response.body = read_bytes(*length, deadline);
     else
         response.body = read_until_end(deadline);

@@ -6,14 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "common/testing/deadline.hpp"
 #include "common/testing/descriptor.hpp"
+#include "common/testing/response.hpp"
 
 namespace six::testing {
 
@@ -21,21 +20,6 @@ namespace six::testing {
 struct Address {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
-};
-
-/// One answer, as it came.
-struct Response {
-    int status = 0;
-    std::string version;                                      ///< "HTTP/1.1"
-    std::vector<std::pair<std::string, std::string>> fields;  ///< in order, names as sent
-    std::string body;
-    std::vector<int> interim;  ///< the statuses of the interim answers (100) before it
-
-    /// The value of the first field of that name, upper or lower case.
-    std::optional<std::string> field(std::string_view name) const;
-    std::size_t count(std::string_view name) const;
-    /// The server said `Connection: close`.
-    bool says_close() const;
 };
 
 /// One connection to a server. Every call that waits has a deadline and throws WaitFailed,

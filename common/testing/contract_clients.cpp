@@ -22,6 +22,7 @@ TEST_CASE("a client may send byte by byte", "[contract][clients]") {
     client.send_in_pieces(post("slowly, slowly"), 1);
     const Response response = client.read_response();
     REQUIRE(response.status == 200);
+    client.close();
     CHECK(find(server, pk_in(response.body)) == "slowly, slowly");
 }
 
@@ -31,6 +32,7 @@ TEST_CASE("a chunked body may come byte by byte", "[contract][clients]") {
     client.send_in_pieces(post_chunked("slowly, slowly", {3}), 1);
     const Response response = client.read_response();
     REQUIRE(response.status == 200);
+    client.close();
     CHECK(find(server, pk_in(response.body)) == "slowly, slowly");
 }
 

@@ -11,7 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <ostream>
@@ -110,19 +110,6 @@ std::string proc(pid_t pid, const std::string& file) {
 }
 
 }  // namespace
-
-// --- TemporaryDirectory ---
-
-TemporaryDirectory::TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "six-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) fail("cannot create a directory");
-    path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 // --- Exit ---
 

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <optional>
@@ -17,24 +16,9 @@
 #include "common/testing/client.hpp"
 #include "common/testing/deadline.hpp"
 #include "common/testing/descriptor.hpp"
+#include "common/testing/temporary_directory.hpp"
 
 namespace six::testing {
-
-/// A new directory that goes, with all that is in it, when its owner does.
-class TemporaryDirectory {
-  public:
-    TemporaryDirectory();
-    ~TemporaryDirectory();
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-    const std::filesystem::path& path() const { return path_; }
-    /// The path of a file in it, as an argument for a server.
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// How a process ended: with an exit status, or by a signal.
 struct Exit {
@@ -56,8 +40,8 @@ struct Launch {
     std::function<void()> in_child = {};
 };
 
-/// A running program. It is killed when its owner goes, and on Linux also when this process
-/// dies. One thread.
+/// A running program. It is killed when its owner goes; on Linux also when the thread that
+/// started it ends. One thread.
 class ServerProcess {
   public:
     /// Starts it and doesn't wait. Throws std::system_error. A program that can't be
