@@ -22,7 +22,9 @@ double number_behind(const std::string& name, const std::string& text) {
 
 std::string content(const std::string& file) {
     std::ifstream in(file);
-    return "\n" + std::string(std::istreambuf_iterator<char>(in), {});
+    std::string text = "\n";
+    text.append(std::istreambuf_iterator<char>(in), {});
+    return text;
 }
 
 std::chrono::nanoseconds cpu_time([[maybe_unused]] pid_t process) {
@@ -54,6 +56,17 @@ double kernel_stack_kib() {
     if (stacks <= 0 || slash == std::string::npos) return 0;
     const double threads = std::strtod(load.c_str() + slash + 1, nullptr);
     return std::exp2(std::round(std::log2(stacks / std::max(1.0, threads))));
+}
+
+std::chrono::nanoseconds busy_time_of_machine() {
+    std::ifstream stat("/proc/stat");
+    std::string cpu;
+    double user = 0, nice = 0, system = 0, idle = 0, io = 0, irq = 0, soft = 0, stolen = 0;
+    stat >> cpu >> user >> nice >> system >> idle >> io >> irq >> soft >> stolen;
+    const double ticks = user + nice + system + irq + soft + stolen;
+    const std::chrono::duration<double> time(ticks /
+                                             static_cast<double>(::sysconf(_SC_CLK_TCK)));
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time);
 }
 
 std::optional<ProcessStats> look_at(pid_t process) {

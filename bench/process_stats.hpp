@@ -36,6 +36,10 @@ struct ProcessStats {
 /// (proc(5)); takes about 50 µs and never blocks.
 std::optional<ProcessStats> look_at(pid_t process);
 
+/// How long the CPUs of this machine have been busy, all together, for whomever
+/// (/proc/stat); in clock ticks, mostly 10 ms. 0 where there is no /proc.
+std::chrono::nanoseconds busy_time_of_machine();
+
 /// The size of a thread's stack in the kernel, which no file tells: all stacks
 /// (/proc/meminfo) divided by all threads (/proc/loadavg), to the next power of two. 0
 /// where there is no /proc.
