@@ -1,5 +1,5 @@
-// Catch2 in one include, whether it is version 2.13 (Debian 12) or 3. Every test file includes
-// this and nothing else of Catch2. The names are those of version 3.
+// Catch2 in one include, whether it is version 2.13 (Debian 12) or 3. Every test file
+// includes this and nothing else of Catch2. The names are those of version 3.
 #pragma once
 
 #if __has_include(<catch2/catch_test_macros.hpp>)
@@ -16,7 +16,9 @@
 namespace Catch::Matchers {
 
 /// What version 3 calls the matcher for a part of a string.
-inline auto ContainsSubstring(const std::string& part) { return Contains(part); }
+inline auto ContainsSubstring(const std::string& part) {
+    return Contains(part);
+}
 
 }  // namespace Catch::Matchers
 #endif
