@@ -83,7 +83,8 @@ bool Round::overtook(Who who) const {
 
 bool Round::had_to_wait(Who who) const {
     const Who held = other(who);
-    return position(who, Stage::body_sent) < position(held, Stage::body_sent) &&
+    const std::size_t held_sends = position(held, Stage::body_sent);
+    return held_sends < history_.size() && position(who, Stage::body_sent) < held_sends &&
            position(held, Stage::answered) < position(who, Stage::answered);
 }
 

@@ -138,7 +138,8 @@ Look look_at(pid_t pid, std::uint16_t port, const Ports& clients) {
         const auto call = parse_system_call(first_line(task->path() / "syscall"));
         if (call) look.shows_calls = !known_calls().empty();
         Thread thread{call.value_or(SystemCall{}).call};
-        if (call) thread.on = owner(sockets, inode_of(process, call->fd));
+        if (thread.call == Call::recv)
+            thread.on = owner(sockets, inode_of(process, call->fd));
         // A sanitizer's own thread naps all the time, and means nothing by it.
         if (thread.call != Call::sleep) thread.sleeps = sleeps_of(task->path());
         look.threads.push_back(thread);

@@ -9,7 +9,9 @@ namespace six::play {
 
 namespace {
 
-using testing::Deadline;
+using namespace std::chrono_literals;
+
+constexpr auto patience = 30s;  // a slow database and a busy machine are no failure
 
 Step parse_step(const std::string& word) {
     const std::string rest = word.substr(1);
@@ -32,7 +34,7 @@ void report(const Session& session, std::size_t& shown, std::ostream& out) {
 
 /// Waits until nothing more will happen by itself. False: it went on for too long.
 bool settle(Session& session) {
-    if (session.settle(Deadline::usual) || !session.round().look().shows_calls) return true;
+    if (session.settle(patience) || !session.round().look().shows_calls) return true;
     return false;
 }
 
@@ -91,7 +93,7 @@ std::vector<Step> parse_script(const std::string& text) {
 
 bool play_script(Session& session, const std::vector<Step>& steps, std::ostream& out) {
     std::size_t shown = 0;
-    session.settle(Deadline::usual);
+    session.settle(patience);
     out << session.server().name << ", "
         << count(session.round().look().threads.size(), "thread") << '\n';
     bool held = true;

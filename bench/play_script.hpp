@@ -24,7 +24,7 @@ struct Step {
 std::vector<Step> parse_script(const std::string& text);
 
 /// Does these steps and tells what is seen after each one. Waits after each press until the
-/// server is at rest, 10 s at most. False: a step didn't hold, and `out` says which.
+/// server is at rest, 30 s at most. False: a step didn't hold, and `out` says which.
 bool play_script(Session& session, const std::vector<Step>& steps, std::ostream& out);
 
 }  // namespace six::play

@@ -45,6 +45,11 @@ void draw_banner(Canvas& canvas, const Box& box, const Banner& banner) {
 
 // --- a client ---
 
+/// The answer is the item's id, and no status that says why not.
+bool served(const Round& round, Who who) {
+    return round.text(who).starts_with('{');
+}
+
 Banner banner_of(const Round& round, Who who, Time now) {
     const auto head = round.when(who, Stage::head_sent);
     const auto body = round.when(who, Stage::body_sent);
@@ -58,7 +63,8 @@ Banner banner_of(const Round& round, Who who, Time now) {
             return {Ink::waits, "BODY SENT", "waits for its answer",
                     "for " + seconds(now - *body)};
         case Stage::answered:
-            return {Ink::done, "ANSWERED", round.text(who),
+            return {served(round, who) ? Ink::done : Ink::waits,
+                    served(round, who) ? "ANSWERED" : "REFUSED", round.text(who),
                     "after " + seconds(*answer - body.value_or(*head))};
         case Stage::lost: break;
     }

@@ -45,12 +45,21 @@ std::string wait_for_body(const Round& round, const Server& server, Who who) {
     return The(who) + " holds back its body.";
 }
 
+/// What --save-delay does to a thread.
+std::string slow_database(const Round& round) {
+    for (const Thread& thread : round.look().threads)
+        if (thread.call == Call::sleep)
+            return ": " + one_thread(round) +
+                   " is asleep in nanosleep(), the slow database of --save-delay";
+    return "";
+}
+
 /// `who` has sent all and is not answered.
 std::string without_answer(const Round& round, Who who) {
     const Who held = other(who);
     const std::string begin = The(who) + " has sent everything and ";
     if (round.unread(who) == 0 || round.stage(held) != Stage::head_sent)
-        return begin + "is not answered yet.";
+        return begin + "is not answered yet" + slow_database(round) + ".";
     const std::string unread = std::to_string(round.unread(who));
     if (round.threads_on(held) == 0)
         return begin + "waits: its " + unread + " bytes lie unread in the kernel.";

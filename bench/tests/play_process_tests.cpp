@@ -38,7 +38,7 @@ struct Played {
 
 Played play(std::vector<std::string> arguments) {
     ServerProcess program{{SIX_PLAY_PATH, std::move(arguments)}};
-    const Exit exit = program.wait_for_exit();
+    const Exit exit = program.wait_for_exit(Deadline(std::chrono::seconds(60)));
     return {exit, program.stdout_text(), program.stderr_text()};
 }
 

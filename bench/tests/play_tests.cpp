@@ -109,6 +109,17 @@ TEST_CASE("who had sent everything and was answered after the other had to wait"
     CHECK_THAT(explain(round, blocking), ContainsSubstring("it had to wait"));
 }
 
+TEST_CASE("who is answered after a refusal had not to wait for a body", "[play][model]") {
+    const Round round = round_of({first_head,
+                                  second_head,
+                                  {Who::first, Stage::answered, 2s, "408 {}"},
+                                  {Who::second, Stage::body_sent, 3s},
+                                  {Who::second, Stage::answered, 4s, "{}"}});
+    CHECK_FALSE(round.had_to_wait(Who::second));
+    const std::string text = screen({{"06", "06_full_server"}, round, 4s}, 80, 24);
+    CHECK_THAT(text, ContainsSubstring("REFUSED") && ContainsSubstring("ANSWERED"));
+}
+
 TEST_CASE("a server is at rest when its threads slept through two looks", "[play][model]") {
     Round round = round_of({first_head, second_head, second_body});
     const Look look = asleep_on_first(103);
@@ -156,6 +167,15 @@ TEST_CASE("a waiting client is explained by the thread that sleeps for the other
     CHECK(explain(round, blocking) ==
           "The second has sent everything and waits: the server's only thread is asleep in "
           "recv() on the first. 103 bytes lie unread, until you press 1.");
+}
+
+TEST_CASE("a slow database is named where a thread sleeps for it", "[play][words]") {
+    Round round = round_of({second_head, second_body});
+    Look look = asleep_for_anyone();
+    look.threads[0].call = Call::sleep;
+    round.looked(look);
+    CHECK_THAT(explain(round, {"03", "03_callbacks"}),
+               ContainsSubstring("only thread is asleep in nanosleep()"));
 }
 
 TEST_CASE("nothing is said of threads that nobody saw", "[play][words]") {
