@@ -174,6 +174,8 @@ void Connection::close_if_idle() {
 
 void Connection::close() {
     if (state_ == State::closed) return;
+    if (state_ == State::reading_head)
+        trace_.enter(trace::State::running);  // no longer waits
     state_ = State::closed;
     service_.loop.cancel(linger_timer_);
     service_.loop.forget(
