@@ -60,11 +60,14 @@ TEST_CASE("what is not UTF-8 is replaced", "[http][message]") {
     }
 }
 
-TEST_CASE("every pair of bytes makes valid JSON", "[http][message]") {
-    for (int first = 1; first < 256; ++first) {
-        for (int second = 1; second < 256; ++second) {
-            const std::string pair{static_cast<char>(first), static_cast<char>(second)};
-            if (!nlohmann::json::accept(as_sent(pair))) FAIL(first << ' ' << second);
+TEST_CASE("every byte before any edge of UTF-8 makes valid JSON", "[http][message]") {
+    const std::string edges =
+        "\x01\"\\\x7f\x80\x8f\x90\x9f\xa0\xbf\xc2\xdf\xe0\xed\xf0\xf4\xff";
+    for (int byte = 1; byte < 256; ++byte) {
+        for (const char edge : edges) {
+            const std::string pair{static_cast<char>(byte), edge};
+            INFO(byte << " and " << static_cast<int>(edge));
+            REQUIRE(nlohmann::json::accept(as_sent(pair)));
         }
     }
 }

@@ -13,14 +13,15 @@ using namespace six::http;
 
 namespace {
 
-// Every position, or where that takes too long (the square of the size) a sample of them
-// and all that are near either end.
+// Every position; of the few requests that are very long a sample, and all near their ends.
 std::vector<std::size_t> positions(std::size_t size) {
-    constexpr std::size_t near = 600;
-    constexpr std::size_t step = 127;
+    constexpr std::size_t very_long = 2000;
+    constexpr std::size_t near = 64;
+    constexpr std::size_t step = 997;
     std::vector<std::size_t> chosen;
     for (std::size_t at = 0; at <= size; ++at) {
-        if (at < near || at + near > size || at % step == 0) chosen.push_back(at);
+        const bool near_end = at < near || at + near > size;
+        if (size < very_long || near_end || at % step == 0) chosen.push_back(at);
     }
     return chosen;
 }
