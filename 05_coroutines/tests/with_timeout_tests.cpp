@@ -171,6 +171,16 @@ TEST_CASE("cancelled is not timed out", "[05][timeout]") {
     CHECK(log == "cancelled");
 }
 
+TEST_CASE("a task that something else has cancelled is not timed out", "[05][timeout]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    CancellationScope stop;
+    on.loop.call_after(1s, [&] { stop.cancel(); });
+    auto stopped = until_cancelled(stop, wait_for_ever(on.loop));
+    CHECK_THROWS_AS(sync_wait(on.loop, with_timeout(on.loop, 2s, std::move(stopped))),
+                    Cancelled);
+    CHECK(on.elapsed() == 1s);
+}
+
 TEST_CASE("a time-out that is dropped while it waits leaves nothing", "[05][timeout]") {
     VirtualLoop on(SIX_EACH_POLLER);
     {
