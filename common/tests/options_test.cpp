@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "common/testing/catch.hpp"
-#include "common/testing/server_process.hpp"
+#include "common/testing/temporary_directory.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using six::CommandLine;

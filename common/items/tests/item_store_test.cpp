@@ -12,7 +12,7 @@
 #include "common/http/message.hpp"
 #include "common/items/tests/other_connection.hpp"
 #include "common/testing/catch.hpp"
-#include "common/testing/server_process.hpp"
+#include "common/testing/temporary_directory.hpp"
 
 using six::ItemStore;
 using six::testing::OtherConnection;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #ifdef __linux__
+#include <sched.h>
 #include <sys/mount.h>
 #endif
 
@@ -22,7 +23,7 @@
 #include "common/items/tests/other_connection.hpp"
 #include "common/items/tests/power_loss_vfs.hpp"
 #include "common/testing/catch.hpp"
-#include "common/testing/server_process.hpp"
+#include "common/testing/temporary_directory.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using six::ItemStore;
@@ -109,6 +110,29 @@ class FileSizeLimit {
     void (*handler_)(int);
     rlimit before_{};
 };
+
+#ifdef __linux__
+/// A disk of 1 MB, in memory, that only this process sees: gone when it ends, however it
+/// does.
+class SmallDisk {
+  public:
+    explicit SmallDisk(fs::path where) : where_(std::move(where)) {
+        mounted_ = ::unshare(CLONE_NEWNS) == 0 &&
+                   ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                   ::mount("six", where_.c_str(), "tmpfs", 0, "size=1m") == 0;
+    }
+    ~SmallDisk() {
+        if (mounted_) ::umount2(where_.c_str(), MNT_DETACH);
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+    bool mounted() const { return mounted_; }
+
+  private:
+    fs::path where_;
+    bool mounted_ = false;
+};
+#endif
 
 }  // namespace
 
@@ -251,23 +275,21 @@ TEST_CASE("files that may not grow answer 503, and later they may", "[items][tro
 TEST_CASE("a disk that is truly full answers 503 and recovers", "[items][trouble]") {
 #ifdef __linux__
     const TemporaryDirectory directory;
-    if (::mount("six", directory.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
+    const SmallDisk disk{directory.path()};
+    if (!disk.mounted()) {
         WARN("skipped: only the super-user may mount a small disk");
         return;
     }
     const std::string file = directory.file("items.db");
     const std::string ballast = directory.file("ballast");
     const std::string body(20'000, 'x');
-    {
-        write_file(ballast, std::string(300'000, 'x'));
-        ItemStore store{{.file = file}};
-        const int saved = fill(store, body);
-        CHECK(saved > 5);
-        CHECK_THAT(saving_error(store, body), ContainsSubstring("disk is full"));
-        fs::remove(ballast);
-        check_recovery(store, file, body, saved);
-    }
-    REQUIRE(::umount(directory.path().c_str()) == 0);
+    write_file(ballast, std::string(300'000, 'x'));
+    ItemStore store{{.file = file}};
+    const int saved = fill(store, body);
+    CHECK(saved > 5);
+    CHECK_THAT(saving_error(store, body), ContainsSubstring("disk is full"));
+    fs::remove(ballast);
+    check_recovery(store, file, body, saved);
 #else
     WARN("skipped: no small disk on this system");
 #endif

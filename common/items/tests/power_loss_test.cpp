@@ -9,7 +9,7 @@
 #include "common/items/tests/other_connection.hpp"
 #include "common/items/tests/power_loss_vfs.hpp"
 #include "common/testing/catch.hpp"
-#include "common/testing/server_process.hpp"
+#include "common/testing/temporary_directory.hpp"
 
 using six::ItemStore;
 using six::testing::OtherConnection;

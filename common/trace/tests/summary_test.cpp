@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/testing/catch.hpp"
-#include "common/testing/server_process.hpp"
+#include "common/testing/temporary_directory.hpp"
 #include "common/trace/trace_file.hpp"
 
 using Catch::Matchers::ContainsSubstring;

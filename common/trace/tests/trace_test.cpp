@@ -18,7 +18,7 @@
 
 #include "common/testing/catch.hpp"
 #include "common/testing/deadline.hpp"
-#include "common/testing/server_process.hpp"
+#include "common/testing/temporary_directory.hpp"
 #include "common/trace/summary.hpp"
 
 using Catch::Matchers::ContainsSubstring;
