@@ -16,22 +16,26 @@ class SteadyClock final : public Clock {
     TimePoint now() const override { return std::chrono::steady_clock::now(); }
 };
 
-/// Marks a loop as running on this thread for a scope.
-class Running {
+}  // namespace
+
+/// Marks the loop as running on this thread, for a scope.
+class EventLoop::Running {
   public:
-    explicit Running(std::atomic<std::thread::id>& thread) : thread_(thread) {
-        assert(thread_ == std::thread::id() && "the loop is running already");
-        thread_ = std::this_thread::get_id();
+    explicit Running(EventLoop& loop) : loop_(loop), before_(std::exchange(here_, &loop)) {
+        [[maybe_unused]] const bool already = loop_.running_.exchange(true);
+        assert(!already && "the loop is running already");
     }
-    ~Running() { thread_ = std::thread::id(); }
+    ~Running() {
+        here_ = before_;
+        loop_.running_ = false;
+    }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
 
   private:
-    std::atomic<std::thread::id>& thread_;
+    EventLoop& loop_;
+    const EventLoop* before_;
 };
-
-}  // namespace
 
 Clock& steady_clock() {
     static SteadyClock clock;
@@ -45,17 +49,15 @@ EventLoop::EventLoop(std::unique_ptr<Poller> poller, Clock& clock)
 }
 
 EventLoop::~EventLoop() {
-    assert(running_on_ == std::thread::id() && "the loop is running still");
+    assert(!running_ && "the loop is running still");
     // One by one, while the loop is whole: what a callback owns may use the loop as it
     // dies.
     for (std::size_t fd = 0; fd < watches_.size(); ++fd)
         std::exchange(watches_[fd].waiters, {});
     timers_.clear();
     collect_inbox();
-    while (!posted_.empty()) {
-        const Callback dropped = std::move(posted_.front());
-        posted_.pop_front();
-    }
+    to_call_.clear();
+    posted_.clear();
 }
 
 // --- descriptors ---
@@ -167,24 +169,25 @@ void EventLoop::stop() {
 // --- running ---
 
 void EventLoop::run() {
-    const Running running(running_on_);
+    const Running running(*this);
     while (!stopped_.exchange(false)) turn(true);
 }
 
 std::size_t EventLoop::run_once(bool may_wait) {
-    const Running running(running_on_);
+    const Running running(*this);
     return turn(may_wait);
 }
 
 // #region turn
 std::size_t EventLoop::turn(bool may_wait) {
     note(wait(may_wait));
-    collect_inbox();
     now_ = clock_.now();
+    collect_inbox();
+    take_posted();
 
-    // What these callbacks add comes behind these numbers, and so in the next turn.
+    // What these callbacks add comes behind these, and so in the next turn.
     const std::size_t due = due_.size();
-    const std::size_t posted = posted_.size();
+    const std::size_t posted = to_call_.size() - called_;
     const std::uint64_t last_timer = timers_.last_number();
 
     std::size_t called = 0;
@@ -195,7 +198,8 @@ std::size_t EventLoop::turn(bool may_wait) {
 // #endregion
 
 std::span<const Readiness> EventLoop::wait(bool may_wait) {
-    if (!may_wait || !due_.empty() || !posted_.empty()) return poller_->wait(0ns);
+    const bool busy = !due_.empty() || !posted_.empty() || called_ < to_call_.size();
+    if (busy || !may_wait) return poller_->wait(0ns);
 
     const std::optional<TimePoint> next = timers_.next();
     if (clock_.is_virtual()) {
@@ -244,10 +248,17 @@ bool EventLoop::call_next_due() {
     return true;
 }
 
+void EventLoop::take_posted() {
+    if (called_ < to_call_.size()) return;  // an exception has left some: they come first
+    called_ = 0;
+    to_call_.clear();
+    to_call_.swap(posted_);
+}
+
 void EventLoop::call_next_posted() {
-    const Callback callback = std::move(posted_.front());
-    posted_.pop_front();
+    Callback& callback = to_call_[called_++];
     callback();
+    callback = nullptr;  // what it owns goes now, not with the last one
 }
 
 }  // namespace six

@@ -13,7 +13,6 @@
 #include <mutex>
 #include <optional>
 #include <span>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -141,8 +140,10 @@ class EventLoop {
         Direction direction;
     };
 
-    bool runs_here() const { return running_on_ == std::this_thread::get_id(); }
-    bool is_mine() const { return runs_here() || running_on_ == std::thread::id(); }
+    class Running;
+
+    bool runs_here() const { return here_ == this; }
+    bool is_mine() const { return runs_here() || !running_; }
     Watch& watch_of(int fd);
     void wait_for(int fd, Direction direction, Callback callback);
     void cancel_wait(int fd, Direction direction);
@@ -153,9 +154,13 @@ class EventLoop {
     void note(std::span<const Readiness> events);
     void note(int fd, Direction direction, std::uint8_t edges);
     bool call_next_due();
+    void take_posted();
     void call_next_posted();
     void post_from_outside(Callback callback);
     void collect_inbox();
+
+    // The loop that runs on this thread. (Cheaper to ask than the thread's number.)
+    static constinit inline thread_local const EventLoop* here_ = nullptr;
 
     // The loop's thread only:
     std::unique_ptr<Poller> poller_;
@@ -163,11 +168,13 @@ class EventLoop {
     TimePoint now_;
     std::vector<Watch> watches_;  // by descriptor: the kernel gives the lowest number first
     std::deque<Due> due_;         // waits that have been answered: to be called
-    std::deque<Callback> posted_;
+    std::vector<Callback> posted_;   // for the next turn
+    std::vector<Callback> to_call_;  // posted before, for this turn
+    std::size_t called_ = 0;         // how many of those have been called
     Timers timers_;
 
     // Any thread:
-    std::atomic<std::thread::id> running_on_{};  // no thread's: the loop isn't running
+    std::atomic<bool> running_ = false;
     std::atomic<bool> stopped_ = false;
     Wakeup wakeup_;
     std::mutex inbox_mutex_;
