@@ -12,6 +12,8 @@ function(six_tests target)
                                             Catch2::Catch2WithMain)
     set_target_properties(${target} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    # Nobody steps through a test's variables, and the full information takes time to write.
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-g1>)
     catch_discover_tests(${target} TEST_PREFIX "${arg_PREFIX}/"
         PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 120)
 endfunction()
