@@ -60,25 +60,26 @@ std::optional<Bill> bill_for(const Result& server, const Application& applicatio
 std::vector<std::string> formula(const Application& application) {
     const Application& a = application;
     return {
-        fmt::format("Your application (an example: set your own): {} requests/s, each",
-                    grouped(a.requests_per_second)),
         fmt::format(
-            "waits {} ms and computes for {:g} ms; its own code and data take {:g} MiB",
-            grouped(a.waiting_ms), a.cpu_ms, a.process_mib),
+            "Your application: {} requests/s, each waits {} ms and computes for {:g} ms;",
+            grouped(a.requests_per_second), grouped(a.waiting_ms), a.cpu_ms),
+        fmt::format("its code and data take {:g} MiB in each process. A machine: {:g} "
+                    "cores, {:g} GiB,",
+                    a.process_mib, a.machine_cores, a.machine_memory_gib),
         fmt::format(
-            "a process. A machine has {:g} cores and {:g} GiB, is used to {:.0f} %, costs",
-            a.machine_cores, a.machine_memory_gib, a.filled * 100),
-        fmt::format("{} a month. The servers needed are the greatest of these, rounded up:",
-                    grouped(a.machine_price)),
-        "  at once      = requests/s x (waiting + CPU of the server + your CPU)",
-        fmt::format("  memory       = at once x (process + your MiB) / served at once, + "
-                    "{:g} KiB for",
-                    kernel_kib_per_connection),
-        "                 each connection, / memory of a machine in use",
-        fmt::format("  threads      = at once x threads / served at once / {}",
-                    grouped(a.machine_threads)),
-        fmt::format("  connections  = at once / {}", grouped(a.machine_connections)),
-        "  CPU          = requests/s x (CPU of the server + your CPU) / cores in use",
+            "used to {:.0f} %, {} a month. These are examples: set your own (--help).",
+            a.filled * 100, grouped(a.machine_price)),
+        "Servers needed are the greatest of these, rounded up:",
+        "  memory       at once x (process / served at once + kernel) / machine's memory",
+        "  threads      at once x threads / served at once / machine's threads",
+        "  connections  at once / machine's connections",
+        "  CPU          requests/s x (server's time + yours) / machine's cores",
+        "where at once = requests/s x (waiting + server's time + yours), the process is",
+        fmt::format(
+            "what was measured + your MiB, the kernel has {:g} KiB for a connection, and a",
+            kernel_kib_per_connection),
+        fmt::format("machine has {} threads and {} connections.",
+                    grouped(a.machine_threads), grouped(a.machine_connections)),
     };
 }
 

@@ -73,12 +73,12 @@ std::string content(const fs::path& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-void write(const fs::path& file, const std::string& text) {
+void write(const char* what, const fs::path& file, const std::string& text) {
     std::ofstream out(file, std::ios::binary);
     out << text;
     out.close();
     if (!out) throw std::runtime_error("cannot write " + file.string());
-    std::printf("%s\n", file.string().c_str());
+    std::printf("%-8s %s\n", what, file.string().c_str());
 }
 
 }  // namespace
@@ -96,6 +96,9 @@ class Ladder {
     Results climb() {
         Results results;
         results.machine = describe_machine();
+#ifndef NDEBUG
+        results.notes.push_back("built without optimisation: times on the CPU are too long");
+#endif
         for (const Load& wanted : options_.loads) {
             Fitted fitted = fit(wanted, look_at_limits());
             if (fitted.note) results.notes.push_back(*fitted.note);
@@ -151,7 +154,7 @@ namespace {
 
 void print_tables(const Results& results, const Application& application) {
     for (const LoadResults& load : results.loads) {
-        std::printf("\nThe %s load: %s\n\n", load.load.name.c_str(),
+        std::printf("\nThe %s load: what was measured\n%s\n\n", load.load.name.c_str(),
                     describe(load.load).c_str());
         print(measured_table(load));
         std::printf("\n");
@@ -178,8 +181,8 @@ int run(int argc, char** argv) {
         results = from_json(content(options.from));
     }
     print_tables(results, options.application);
-    if (options.from.empty()) write(options.json, to_json(results));
-    write(options.report, report(results, options.application));
+    if (options.from.empty()) write("results", options.json, to_json(results));
+    write("report", options.report, report(results, options.application));
     return 0;
 }
 

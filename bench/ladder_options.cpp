@@ -35,7 +35,7 @@ CLI::Validator between(double low, double high) {
         if (!text.empty() && *end == '\0' && number >= low && number <= high) return {};
         return fmt::format("'{}' is not a number from {:.10g} to {:.10g}", text, low, high);
     };
-    return CLI::Validator(check, "NUMBER");
+    return CLI::Validator(check, "");
 }
 
 void check_together(const Changes& changes) {
@@ -89,17 +89,22 @@ void declare_loads(CLI::App& app, Changes& changes) {
     const std::string group = "The load";
     const auto add = [&](CLI::Option* option) { option->group(group); };
     add(app.add_option("--load", changes.load, "small, large or both (both)")
-            ->check(CLI::IsMember({"small", "large", "both"}))
+            ->check(CLI::IsMember({"small", "large", "both"}).description(""))
             ->type_name("WHICH"));
     add(app.add_option("--clients", changes.clients, "at a time (400; 5000)")
+            ->type_name("N")
             ->check(between(1, 100'000)));
     add(app.add_option("--pause", changes.pause_s, "seconds between head and body (1; 5)")
+            ->type_name("N")
             ->check(between(0, 3600)));
     add(app.add_option("--rate", changes.rate, "clients a second, instead of --clients")
+            ->type_name("N")
             ->check(between(0.1, 100'000)));
     add(app.add_option("--body", changes.body_bytes, "bytes in a body (200)")
+            ->type_name("N")
             ->check(between(1, 1'048'576)));
     add(app.add_option("--seconds", changes.seconds, "of measuring, once it is steady (3)")
+            ->type_name("N")
             ->check(between(0.1, 3600)));
     add(app.add_flag("--closed", changes.closed,
                      "each client comes again when it was answered"));
@@ -111,6 +116,7 @@ void declare_application(CLI::App& app, Application& application) {
     const auto add = [&](const char* name, double& value, double low, double high,
                          const char* help) {
         app.add_option(name, value, fmt::format("{} ({:g})", help, value))
+            ->type_name("N")
             ->check(between(low, high))
             ->group(group);
     };
@@ -147,7 +153,7 @@ LadderOptions parse_options(int argc, const char* const* argv,
                             const std::filesystem::path& build) {
     CLI::App app{"Measures all servers of the course side by side, under the same clients.",
                  "ladder"};
-    app.get_formatter()->column_width(32);
+    app.get_formatter()->column_width(28);
     app.set_help_flag("--help", "print this, and exit");
     LadderOptions options;
     Changes changes;

@@ -60,7 +60,8 @@ Screen look_at_screen(int rows) {
     const std::string term = variable("TERM");
     const bool plain = term.empty() || term == "dumb" || !variable("NO_COLOR").empty();
     if (size.ws_col > 0) screen.columns = size.ws_col;
-    screen.redraw = terminal && !plain && screen.columns >= 80 && size.ws_row > rows;
+    screen.redraw = screen.colours =
+        terminal && !plain && screen.columns >= 80 && size.ws_row > rows;
     return screen;
 }
 
@@ -79,9 +80,13 @@ std::string bar_line(const std::string& name, const Moment& moment, int clients,
     const int columns = bar_columns(screen);
     const int served = cells(moment.in_service, clients, columns);
     const int outside = std::min(columns - served, cells(moment.outside, clients, columns));
-    const std::string bar = repeat(screen.unicode ? "█" : "#", served) +
-                            repeat(screen.unicode ? "░" : ".", outside) +
-                            repeat(" ", columns - served - outside);
+    const auto coloured = [&](const char* code, const std::string& text) {
+        return screen.colours ? code + text + "\x1b[0m" : text;
+    };
+    const std::string bar =
+        coloured("\x1b[32m", repeat(screen.unicode ? "█" : "#", served)) +
+        coloured("\x1b[33m", repeat(screen.unicode ? "░" : ".", outside)) +
+        repeat(" ", columns - served - outside);
     return fmt::format("{:<{}}{}{:>10}{:>11}{:>11}", name, name_columns, bar,
                        grouped(moment.in_service), grouped(moment.outside),
                        grouped(moment.saved));
@@ -89,13 +94,13 @@ std::string bar_line(const std::string& name, const Moment& moment, int clients,
 
 void Progress::begin(const std::string& title, const Load& load,
                      std::vector<std::string> names) {
-    std::printf("%s\n%s\n", title.c_str(), describe(load).c_str());
-    clients_ = load.clients;
+    std::printf("\n%s\n%s\n", title.c_str(), describe(load).c_str());
+    load_ = load;
     names_ = std::move(names);
     lines_ = names_;
     drawn_ = false;
     if (screen_.redraw) {
-        std::printf("%s\n", heading(clients_, screen_).c_str());
+        std::printf("%s\n", heading(load_.clients, screen_).c_str());
         redraw();
     }
     std::fflush(stdout);
@@ -103,7 +108,7 @@ void Progress::begin(const std::string& title, const Load& load,
 
 void Progress::show(std::size_t server, const Moment& moment) {
     if (!screen_.redraw) return;
-    lines_[server] = bar_line(names_[server], moment, clients_, screen_);
+    lines_[server] = bar_line(names_[server], moment, load_.clients, screen_);
     redraw();
 }
 
@@ -120,7 +125,12 @@ void Progress::say(std::size_t server, const std::string& text) {
 
 void Progress::done(std::size_t server, const Result& result) {
     if (!result.failure.empty()) return say(server, result.failure);
-    if (screen_.redraw) return;
+    if (screen_.redraw) {
+        Moment last;
+        for (const Moment& moment : result.moments)
+            if (moment.at <= load_.steady_end()) last = moment;
+        return show(server, last);
+    }
     say(server, fmt::format("{} served at once, {} of {} never served, {} answers/s",
                             grouped(result.at_once), grouped(result.never_served()),
                             grouped(result.counted), brief(result.requests_per_second)));

@@ -15,6 +15,7 @@ struct Screen {
     bool redraw = false;   ///< in place; else only lines are added
     bool unicode = false;  ///< else the bars are made of '#' and '.'
     int columns = 80;
+    bool colours = false;
 };
 /// Looks at standard output and the environment: TERM=dumb, NO_COLOR, the locale, the
 /// window. `rows`: how many lines must fit for redrawing in place.
@@ -40,13 +41,14 @@ class Progress {
     void show(std::size_t server, const Moment& moment);
     /// What to say in place of its figures, such as why it can't be measured.
     void say(std::size_t server, const std::string& text);
+    /// Leaves the figures of the window's end.
     void done(std::size_t server, const Result& result);
 
   private:
     void redraw();
 
     Screen screen_;
-    int clients_ = 0;
+    Load load_;
     std::vector<std::string> names_;
     std::vector<std::string> lines_;
     bool drawn_ = false;
