@@ -61,7 +61,7 @@ std::vector<std::string> formula(const Application& application) {
     const Application& a = application;
     return {
         fmt::format(
-            "Your application: {} requests/s, each waits {} ms and computes for {:g} ms;",
+            "Your application: {} requests/s, each waits {} ms and computes {:g} ms;",
             grouped(a.requests_per_second), grouped(a.waiting_ms), a.cpu_ms),
         fmt::format("its code and data take {:g} MiB in each process. A machine: {:g} "
                     "cores, {:g} GiB,",
