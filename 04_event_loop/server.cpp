@@ -145,16 +145,18 @@ Server::~Server() {
 
 // #region accept
 void Server::accept() {
-    while (UniqueFd socket = accept_client(listener_.get(), Mode::non_blocking)) {
+    if (UniqueFd socket = accept_client(listener_.get(), Mode::non_blocking)) {
         auto connection = std::make_unique<Connection>(std::move(socket), service_);
         Connection& client = *connection;
         connections_.emplace(&client, std::move(connection));
         client.resume();
-    }
-    if (accept_needs_pause())  // out of descriptors, perhaps: not again at once
+        accept_timer_ =
+            loop_.call_after({}, [this] { accept(); });  // the others come first
+    } else if (accept_needs_pause()) {  // out of descriptors, perhaps: not again at once
         accept_timer_ = loop_.call_after(accept_pause, [this] { accept(); });
-    else
+    } else {
         loop_.when_readable(listener_.get(), [this] { accept(); });
+    }
 }
 // #endregion
 

@@ -49,12 +49,14 @@ bool SendWait::attempt() {
 AsyncGenerator<AsyncSocket> AsyncListener::clients() {
     EventLoop& loop = fd_.loop();
     while (true) {
-        if (UniqueFd client = accept_client(fd_.get(), Mode::non_blocking))
+        if (UniqueFd client = accept_client(fd_.get(), Mode::non_blocking)) {
             co_yield AsyncSocket(loop, std::move(client));
-        else if (accept_needs_pause())
+            co_await sleep_for(loop, Duration::zero());  // the others have a turn, too
+        } else if (accept_needs_pause()) {
             co_await sleep_for(loop, accept_pause);
-        else
+        } else {
             co_await readable(loop, fd_.get());
+        }
     }
 }
 // #endregion

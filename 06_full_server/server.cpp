@@ -46,6 +46,7 @@ Task<void> Dealer::accept_clients() {
         if (client) {
             worker->adopt(std::move(client));
             if (++worker == workers_.end()) worker = workers_.begin();
+            co_await sleep_for(loop_, Duration::zero());  // the others have a turn, too
         } else if (accept_needs_pause()) {  // out of descriptors, perhaps: not again at
                                             // once
             co_await sleep_for(loop_, accept_pause);
