@@ -59,7 +59,7 @@ class AsyncSocket {
     void shut_down_sending() noexcept;
 
     EventLoop& loop() const noexcept { return fd_.loop(); }
-    /// Borrowed.
+    /// Borrowed. Not to be awaited with `readable`: see there.
     int fd() const noexcept { return fd_.get(); }
 
   private:

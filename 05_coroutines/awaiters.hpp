@@ -111,6 +111,7 @@ class ReadinessWait final : public DescriptorWait {
 };
 
 /// `co_await readable(loop, fd);` Throws Cancelled. `fd` is borrowed; the loop watches it.
+/// Not for an AsyncSocket's: the event would be gone for which its own next read waits.
 inline ReadinessWait readable(EventLoop& loop, int fd) {
     return {loop, fd, DescriptorWait::Direction::read};
 }
