@@ -1,0 +1,142 @@
+#include "docs/weave/figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <stdexcept>
+
+#include "bench/numbers.hpp"
+
+namespace six::docs {
+
+namespace {
+
+using bench::brief;
+using bench::grouped;
+using bench::Load;
+using bench::LoadResults;
+using bench::Result;
+using bench::Results;
+
+template <class List>
+const auto& named(const List& list, const std::string& name, const auto& name_of) {
+    const auto found = std::find_if(
+        list.begin(), list.end(), [&](const auto& item) { return name_of(item) == name; });
+    if (found == list.end())
+        throw std::runtime_error("the recording has no \"" + name + "\"");
+    return *found;
+}
+
+const LoadResults& load_of(const Results& results, const std::string& name) {
+    return named(results.loads, name,
+                 [](const LoadResults& load) { return load.load.name; });
+}
+
+const Result& server_of(const LoadResults& load, const std::string& name) {
+    return named(load.servers, name, [](const Result& server) { return server.name; });
+}
+
+std::string milliseconds(const std::optional<double>& ms) {
+    return ms ? brief(*ms) : "never";
+}
+
+const std::map<std::string, std::function<std::string(const Load&)>> load_figures{
+    {"clients", [](const Load& load) { return grouped(load.clients); }},
+    {"pause_s", [](const Load& load) { return brief(load.pause.count()); }},
+    {"rate", [](const Load& load) { return grouped(load.rate); }},
+};
+
+const std::map<std::string, std::function<std::string(const Result&)>> server_figures{
+    {"at_once", [](const Result& server) { return grouped(server.at_once); }},
+    {"counted", [](const Result& server) { return grouped(server.counted); }},
+    {"served", [](const Result& server) { return grouped(server.served); }},
+    {"never_served", [](const Result& server) { return grouped(server.never_served()); }},
+    {"requests_per_second",
+     [](const Result& server) { return brief(server.requests_per_second); }},
+    {"p50_ms", [](const Result& server) { return milliseconds(server.latency_ms(50)); }},
+    {"p99_ms", [](const Result& server) { return milliseconds(server.latency_ms(99)); }},
+    {"threads", [](const Result& server) { return grouped(server.threads); }},
+    {"memory_mib",
+     [](const Result& server) { return brief(server.memory_growth().total() / 1024); }},
+    {"resident_mib",
+     [](const Result& server) { return brief(server.memory_growth().resident / 1024); }},
+    {"cpu_percent", [](const Result& server) { return brief(server.cpu_share * 100); }},
+    {"cpu_ms_per_1000",
+     [](const Result& server) {
+         return server.cpu_ms_per_request ? brief(*server.cpu_ms_per_request * 1000)
+                                          : std::string("-");
+     }},
+};
+
+template <class Map>
+const auto& figure_named(const Map& figures, const std::string& key) {
+    const auto found = figures.find(key);
+    if (found == figures.end()) throw std::runtime_error("no figure is called " + key);
+    return found->second;
+}
+
+std::vector<const Result*> selected(const LoadResults& load,
+                                    const std::vector<std::string>& servers) {
+    std::vector<const Result*> rows;
+    if (servers.empty())
+        for (const Result& server : load.servers) rows.push_back(&server);
+    for (const std::string& name : servers) rows.push_back(&server_of(load, name));
+    return rows;
+}
+
+}  // namespace
+
+std::string figure(const Results& results, const std::string& path) {
+    const auto first = path.find('/');
+    const auto last = path.rfind('/');
+    if (first == std::string::npos) throw std::runtime_error("no figure is called " + path);
+    const LoadResults& load = load_of(results, path.substr(0, first));
+    const std::string key = path.substr(last + 1);
+    if (first == last) return figure_named(load_figures, key)(load.load);
+    return figure_named(server_figures,
+                        key)(server_of(load, path.substr(first + 1, last - first - 1)));
+}
+
+std::vector<std::string> table(const Results& results, const std::string& load,
+                               const std::vector<std::string>& servers) {
+    std::vector<std::string> lines{
+        "| | served at once | never served | requests/s | p50 ms | p99 ms | threads | "
+        "memory MiB | "
+        "CPU ms per 1,000 |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|"};
+    for (const Result* server : selected(load_of(results, load), servers)) {
+        std::string line = "| " + server->name;
+        for (const char* key : {"at_once", "never_served", "requests_per_second", "p50_ms",
+                                "p99_ms", "threads", "memory_mib", "cpu_ms_per_1000"})
+            line += " | " + server_figures.at(key)(*server);
+        lines.push_back(line + " |");
+    }
+    return lines;
+}
+
+std::vector<std::string> shares(const Results& results, const std::string& load,
+                                const std::vector<std::string>& servers) {
+    std::vector<std::string> lines{
+        "| | waits for the client | waits for the database | in line for a thread | on the "
+        "CPU |",
+        "|---|--:|--:|--:|--:|"};
+    for (const Result* server : selected(load_of(results, load), servers)) {
+        if (!server->shares)
+            throw std::runtime_error("the recording has no shares of " + server->name);
+        const bench::Shares& part = *server->shares;
+        lines.push_back(fmt::format("| {} | {:.2f} % | {:.2f} % | {:.2f} % | {:.2f} % |",
+                                    server->name, part.client, part.database, part.thread,
+                                    part.cpu));
+    }
+    return lines;
+}
+
+std::string machine(const Results& results) {
+    const bench::MachineInfo& machine = results.machine;
+    return fmt::format("{}, {} cores, {}, {}; {}", machine.cpu, machine.cores,
+                       machine.system, machine.compiler, machine.date);
+}
+
+}  // namespace six::docs

@@ -1,0 +1,25 @@
+// Figures for the lessons, out of a recorded run of the ladder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/results.hpp"
+
+namespace six::docs {
+
+/// One figure, as it stands in a sentence. `path` is LOAD/SERVER/KEY ("large/05
+/// coroutines/threads") or LOAD/KEY for those of the load itself ("large/clients",
+/// "large/pause_s"). Throws std::runtime_error, with the path, if there is none.
+std::string figure(const bench::Results& results, const std::string& path);
+
+/// A Markdown table of some servers under one load; of all servers if none is named.
+std::vector<std::string> table(const bench::Results& results, const std::string& load,
+                               const std::vector<std::string>& servers);
+/// A Markdown table of where a request's time goes in some servers.
+std::vector<std::string> shares(const bench::Results& results, const std::string& load,
+                                const std::vector<std::string>& servers);
+/// One line: the machine, the date, the compiler.
+std::string machine(const bench::Results& results);
+
+}  // namespace six::docs
