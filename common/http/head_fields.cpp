@@ -69,7 +69,7 @@ void HeadFields::end_value() {
         case Field::unimportant: return;
         case Field::host:
             ++seen_.hosts;
-            seen_.bad_host = seen_.bad_host || !is_plausible_host(value);
+            seen_.bad_host = !is_plausible_host(value);  // two are refused anyway
             return;
         case Field::content_length:
             ++seen_.lengths;

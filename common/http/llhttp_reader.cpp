@@ -81,8 +81,8 @@ const llhttp_settings_t* LlhttpReader::callbacks() {
             return 0;
         };
         on.on_headers_complete = [](llhttp_t* parser) {
-            parser->upgrade =
-                0;  // we switch to no other protocol: neither Upgrade nor CONNECT
+            // We switch to no other protocol, be it for Upgrade or for CONNECT.
+            parser->upgrade = 0;
             reader(parser).head.minor_version = parser->http_minor;
             reader(parser).head_complete = true;
             return 0;

@@ -47,7 +47,6 @@ struct RequestParser::Engine {
     LlhttpReader reader;
 
   private:
-    void keep(std::string_view bytes);
     void parse_kept();
     std::size_t parse(std::string_view bytes);
     std::size_t parse_lines(std::string_view bytes);
@@ -63,14 +62,9 @@ struct RequestParser::Engine {
 // --- The bytes' way in ---
 
 void RequestParser::Engine::receive(std::string_view bytes) {
-    if (state == State::refused || input_ended) return;
+    if (input_ended) return;
     if (wants_bytes()) bytes.remove_prefix(parse(bytes));  // usually all: nothing is copied
-    if (state != State::refused && !bytes.empty()) keep(bytes);
-}
-
-void RequestParser::Engine::keep(std::string_view bytes) {
-    kept.erase(0, std::exchange(kept_used, 0));
-    kept += bytes;
+    if (state != State::refused) kept += bytes;
 }
 
 void RequestParser::Engine::parse_kept() {

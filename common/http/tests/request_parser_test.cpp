@@ -99,6 +99,30 @@ TEST_CASE("pipelined requests come out one by one", "[http][parser]") {
     CHECK(parser.head().path == "/health");
 }
 
+TEST_CASE("bytes that came too early are joined by those that come later",
+          "[http][parser]") {
+    auto parser = after(raw::get("A: 1") + raw::post("Content-Length: 4", "ab"));
+    parser.next_request();
+    REQUIRE(parser.state() == State::head_complete);
+    parser.receive("c");
+    parser.receive("d" + raw::get("A: 1"));
+    parser.begin_body();
+    REQUIRE(parser.state() == State::complete);
+    CHECK(parser.take_body() == "abcd");
+    parser.next_request();
+    CHECK(parser.state() == State::complete);
+    CHECK(parser.head().path == "/health");
+}
+
+TEST_CASE("a pipelined request is refused when its turn comes", "[http][parser][refused]") {
+    auto parser =
+        after(raw::post("Content-Length: 2", "ab") + "GET / HTTP/1.1\n" + raw::get("A: 1"));
+    parser.begin_body();
+    REQUIRE(parser.state() == State::complete);
+    parser.next_request();
+    check_refused(parser, 400);
+}
+
 TEST_CASE("the next request knows nothing of the last one", "[http][parser]") {
     auto parser = after(
         "POST /a HTTP/1.1\r\nHost: test\r\nExpect: 100-continue, x\r\nConnection: close\r\n"
@@ -205,6 +229,7 @@ TEST_CASE("a client that leaves between two requests has ended", "[http][parser]
     CHECK(!parser.wants_bytes());
     parser.receive(raw::get("A: 1"));
     CHECK(parser.state() == State::ended);
+    CHECK(!parser.has_leftover());
 }
 
 TEST_CASE("a request that is cut off anywhere is refused", "[http][parser][end]") {
@@ -304,6 +329,7 @@ TEST_CASE("small limits hold wherever the bytes are cut", "[http][parser][limits
         {"0\r\nA:1\r\nB:2\r\nC:3\r\n\r\n", 431},
         {"0\r\nA:" + raw::letters(31) + "\r\n\r\n", 200},
         {"0\r\nA:" + raw::letters(32) + "\r\n\r\n", 431},
+        {"0\r\nA:" + raw::letters(32) + "\r\nB:\r\n\r\n", 431},
         {"0\r\nA:" + raw::letters(28) + "\r\nB:\r\n\r\n", 431},
     };
     for (const auto& [body, status] : bodies) {
@@ -314,6 +340,18 @@ TEST_CASE("small limits hold wherever the bytes are cut", "[http][parser][limits
         CHECK((expected[0].substr(0, refused.size()) == refused) == (status != 200));
         CHECK(outcome_of(single_bytes(bytes), limits) == expected);
     }
+}
+
+TEST_CASE("each request has limits of its own", "[http][parser][limits]") {
+    Limits limits;
+    limits.body_bytes = 3;
+    limits.chunk_extension_bytes = 12;
+    limits.header_fields = 2;
+    const auto bytes =
+        raw::chunked("1;abcd\r\nx\r\n2;abcd\r\nyz\r\n0\r\nA: 1\r\nB: 2\r\n\r\n");
+    const auto once = outcome_of({bytes}, limits);
+    REQUIRE(once[0].substr(0, 7) != "refused");
+    CHECK(outcome_of({bytes, bytes}, limits) == Outcome{once[0], once[0]});
 }
 
 TEST_CASE("what follows a refusal changes nothing", "[http][parser][refused]") {

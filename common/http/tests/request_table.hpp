@@ -171,6 +171,8 @@ inline RawRequests right_bodies() {
          200, "/items", "x"},
         {"a size of 256 digits", chunked(std::string(255, '0') + "1\r\nx\r\n0\r\n\r\n"),
          200, "/items", "x"},
+        {"a hundred short extensions", chunked(repeated("1;a\r\nx\r\n", 100) + "0\r\n\r\n"),
+         200, "/items", std::string(100, 'x')},
         {"16 KiB of extensions",
          chunked(repeated("1;" + letters(254) + "\r\nx\r\n", 64) + "1;" + letters(63) +
                  "\r\nx\r\n0\r\n\r\n"),
@@ -292,6 +294,10 @@ inline RawRequests wrong_fields() {
          400},
         {"101 fields", get(repeated("A: 1\r\n", 99) + "A: 1"), 431},
         {"16 KiB and a byte of fields", long_fields(16 * 1024 + 1), 431},
+        {"a field behind 16 KiB of fields",
+         get("A: " + letters(16 * 1024 - 17) + "\r\nB: 1"), 431},
+        {"a field behind 16 KiB and a byte of fields",
+         get("A: " + letters(16 * 1024 - 16) + "\r\nB: 1"), 431},
         {"an endless field's name", "GET / HTTP/1.1\r\n" + letters(20'000), 431},
         {"an endless field's value", "GET / HTTP/1.1\r\nA: " + letters(20'000), 431},
     };
