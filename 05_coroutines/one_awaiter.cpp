@@ -1,7 +1,6 @@
 // co_await with a single awaiter, and nothing else: two requests are served by one thread,
 // and the second overtakes the first. Run it: 05_one_awaiter.
 // Read before: 04_event_loop/event_loop.hpp. Read next: task.hpp, which does this properly.
-
 #include <sys/socket.h>
 
 #include <array>
@@ -62,7 +61,7 @@ FireAndForget serve(EventLoop& loop, std::string name, int client) {
 }
 // #endregion
 
-/// A connection without a network: what is sent at one end is received at the other.
+/// What is sent at one end is received at the other; no network is needed.
 struct Connection {
     Connection() {
         std::array<int, 2> ends{};
@@ -81,8 +80,7 @@ int main() {
     serve(loop, "first", first.server.get());
     serve(loop, "second", second.server.get());
 
-    // Whose turn it is to send; what the server says to it comes before the next one's
-    // turn.
+    // Each sends when the server has told what came of the one before.
     int turn = 0;
     for (const Connection* sender : {&first, &second, &second, &first}) {
         if (!send_all(sender->client.get(), "x")) return 1;
