@@ -329,6 +329,30 @@ TEST_CASE("a listener yields its clients, those that waited and those that come"
     }
 }
 
+TEST_CASE("a crowd at the door does not keep a listener from giving others a turn",
+          "[05][socket][listener]") {
+    EventLoop loop(SIX_EACH_POLLER);
+    UniqueFd socket = listen_on("127.0.0.1", 0);
+    const std::uint16_t port = local_port(socket.get());
+    AsyncListener listener(loop, std::move(socket));
+    std::vector<UniqueFd> crowd;
+    for (int i = 0; i < 10; ++i) crowd.push_back(connect_to(port));
+
+    std::size_t inside = 0;
+    std::size_t inside_at_turn = 0;
+    const auto let_in = [&]() -> Task<void> {
+        std::vector<AsyncSocket> clients_inside;
+        auto clients = listener.clients();
+        while (inside < crowd.size()) {
+            clients_inside.push_back(std::move(*co_await clients.next()));
+            if (++inside == 1) loop.post([&] { inside_at_turn = inside; });
+        }
+    };
+    sync_wait(loop, let_in());
+    CHECK(inside_at_turn > 0);
+    CHECK(inside_at_turn < crowd.size());
+}
+
 TEST_CASE("a listener that is cancelled accepts again later", "[05][socket][listener]") {
     EventLoop loop(SIX_EACH_POLLER);
     UniqueFd socket = listen_on("127.0.0.1", 0);
