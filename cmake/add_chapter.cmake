@@ -28,35 +28,25 @@ function(add_server name)
     set_property(GLOBAL PROPERTY SIX_LABEL_${name} ${arg_LABEL})
 endfunction()
 
-# add_chapter(<NN_name> LIBRARY … SERVER <file> LINK … TESTS …) defines
-#   NN_name_lib    what later chapters may link: everything but main
+# add_chapter(<NN_name> LIBRARY <files> SERVER <file with main> [LINK …]) defines
+#   NN_name_lib    the files of LIBRARY, which later chapters may link
 #   NN_name        the server, bin/NN_name
 #   NN_name_tests  tests/*.cpp; they find the server at SIX_SERVER_PATH
 #   chapter_NN     all of it, and the contract: what `./course test NN` builds. A chapter with
 #                  further programs adds them: add_dependencies(chapter_NN …).
 function(add_chapter name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SERVER" "LIBRARY;LINK;TESTS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SERVER" "LIBRARY;LINK")
     string(SUBSTRING ${name} 0 2 number)
+
+    add_library(${name}_lib STATIC ${arg_LIBRARY})
+    target_link_libraries(${name}_lib PRIVATE six_warnings PUBLIC ${arg_LINK} six_common)
+    add_server(${name} LABEL ${number} SOURCE ${arg_SERVER} LINK ${name}_lib)
+
+    file(GLOB tests CONFIGURE_DEPENDS tests/*.cpp)
+    six_tests(${name}_tests PREFIX ${name} LABEL ${number} SOURCES ${tests} LINK ${name}_lib)
+    target_compile_definitions(${name}_tests PRIVATE SIX_SERVER_PATH="$<TARGET_FILE:${name}>")
+    add_dependencies(${name}_tests ${name})
+
     add_custom_target(chapter_${number})
-
-    if(arg_LIBRARY)
-        add_library(${name}_lib STATIC ${arg_LIBRARY})
-        target_link_libraries(${name}_lib PRIVATE six_warnings PUBLIC ${arg_LINK} six_common)
-    else()
-        add_library(${name}_lib INTERFACE)
-        target_link_libraries(${name}_lib INTERFACE ${arg_LINK} six_common)
-    endif()
-
-    if(arg_SERVER)
-        add_server(${name} LABEL ${number} SOURCE ${arg_SERVER} LINK ${name}_lib)
-    endif()
-
-    six_tests(${name}_tests PREFIX ${name} LABEL ${number}
-              SOURCES ${arg_TESTS} LINK ${name}_lib)
-    if(TARGET ${name}_tests AND TARGET ${name})
-        target_compile_definitions(${name}_tests PRIVATE
-            SIX_SERVER_PATH="$<TARGET_FILE:${name}>")
-        add_dependencies(${name}_tests ${name})
-        add_dependencies(chapter_${number} ${name}_tests)
-    endif()
+    add_dependencies(chapter_${number} ${name} ${name}_tests)
 endfunction()
