@@ -3,7 +3,6 @@
 // contract_durability.cpp.)
 #include <sqlite3.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -13,12 +12,9 @@
 #include <mutex>
 #include <thread>
 
-#ifdef __linux__
-#include <sys/mount.h>
-#endif
-
 #include "common/testing/contract.hpp"
 #include "common/testing/slow_clients.hpp"
+#include "common/testing/small_disk.hpp"
 
 using namespace six::testing;
 
@@ -91,36 +87,6 @@ void check_all_there(const Server& server,
         if (find(server, pk) != body) ++missing;
     CHECK(missing == 0);
 }
-
-/// A disk of its own that is soon full, where the system lets us have one (Linux, as root).
-class SmallDisk {
-  public:
-    explicit SmallDisk(const std::string& size) {
-#ifdef __linux__
-        const std::string options = "size=" + size;
-        mounted_ =
-            ::mount("tmpfs", directory_.path().c_str(), "tmpfs", 0, options.c_str()) == 0;
-#endif
-    }
-    ~SmallDisk() {
-#ifdef __linux__
-        if (mounted_) ::umount2(directory_.path().c_str(), MNT_DETACH);
-#endif
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-
-    bool mounted() const {
-        return mounted_;
-    }
-    std::string file(const std::string& name) const {
-        return directory_.file(name);
-    }
-
-  private:
-    TemporaryDirectory directory_;
-    bool mounted_ = false;
-};
 
 /// Saves items until one is refused, which must be with 503. Returns those that were saved.
 std::map<std::int64_t, std::string> fill(const Server& server) {
