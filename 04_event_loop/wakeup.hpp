@@ -6,8 +6,8 @@
 
 namespace six {
 
-/// A pipe to oneself. (Linux has eventfd(2) for this: one descriptor less and a little faster,
-/// but not worth a second version.)
+/// A pipe to oneself. (Linux has eventfd(2) for this: one descriptor less and a little
+/// faster, but not worth a second version.)
 class Wakeup {
   public:
     /// Throws std::system_error, such as EMFILE.
