@@ -97,7 +97,8 @@ class Ladder {
         Results results;
         results.machine = describe_machine();
 #ifndef NDEBUG
-        results.notes.push_back("built without optimisation: times on the CPU are too long");
+        results.notes.push_back(
+            "built without optimisation: times on the CPU are too long");
 #endif
         for (const Load& wanted : options_.loads) {
             Fitted fitted = fit(wanted, look_at_limits());
