@@ -5,18 +5,11 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <optional>
 
 namespace six {
 
-namespace {
-
 using namespace std::chrono_literals;
-
-class SteadyClock final : public Clock {
-    TimePoint now() const override { return std::chrono::steady_clock::now(); }
-};
-
-}  // namespace
 
 /// Marks the loop as running on this thread, for a scope.
 class EventLoop::Running {
@@ -36,11 +29,6 @@ class EventLoop::Running {
     EventLoop& loop_;
     const EventLoop* before_;
 };
-
-Clock& steady_clock() {
-    static SteadyClock clock;
-    return clock;
-}
 
 EventLoop::EventLoop(std::unique_ptr<Poller> poller, Clock& clock)
     : poller_(std::move(poller)), clock_(clock), now_(clock.now()) {

@@ -1,6 +1,6 @@
 // The event loop: one thread, any number of waits, each with a callback.
-// Read first: poller.hpp, timers.hpp. Read next: event_loop.cpp, then connection.hpp, a
-// server's use of it.
+// Read first: poller.hpp, timers.hpp, clock.hpp. Read next: event_loop.cpp, then
+// connection.hpp, a server's use of it.
 #pragma once
 
 #include <array>
@@ -11,31 +11,16 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "04_event_loop/clock.hpp"
 #include "04_event_loop/poller.hpp"
 #include "04_event_loop/timers.hpp"
 #include "04_event_loop/wakeup.hpp"
 
 namespace six {
-
-/// Where a loop takes its time from. Tests put a clock of their own in its place and need
-/// no sleep: see VirtualClock in 04_event_loop/virtual_clock.hpp.
-class Clock {
-  public:
-    virtual ~Clock() = default;
-    virtual TimePoint now() const = 0;
-    /// True for a clock under which a loop must not wait: it calls `skip_to` instead.
-    virtual bool is_virtual() const { return false; }
-    /// Called when nothing is ready and the next timer is due at `next` (none: no timer is
-    /// set).
-    virtual void skip_to(std::optional<TimePoint> /*next*/) {}
-};
-/// std::chrono::steady_clock. Lives for the whole program; any thread.
-Clock& steady_clock();
 
 /// Runs callbacks when descriptors are ready, when timers are due, and when other threads
 /// post them: all of them on the thread that called `run`, one at a time. So they need no

@@ -1,7 +1,7 @@
 // A clock that tests move by hand: hours pass in no time, and always in the same way.
 #pragma once
 
-#include "04_event_loop/event_loop.hpp"
+#include "04_event_loop/clock.hpp"
 
 namespace six {
 
