@@ -27,11 +27,14 @@ std::string get(const std::string& path) {
     return "GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n";
 }
 
-/// A client that the server has accepted and answered once.
+/// A client that the server has accepted and answered. Twice: a new socket may stand in the
+/// poller's list for longer than its first answer takes, and so before those who speak first.
 Client acquainted(const Address& server) {
     Client client(server);
-    client.send(get("/health"));
-    REQUIRE(client.read_response().status == 200);
+    for (int i = 0; i < 2; ++i) {
+        client.send(get("/health"));
+        REQUIRE(client.read_response().status == 200);
+    }
     return client;
 }
 
