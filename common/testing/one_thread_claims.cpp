@@ -28,7 +28,8 @@ std::string get(const std::string& path) {
 }
 
 /// A client that the server has accepted and answered. Twice: a new socket may stand in the
-/// poller's list for longer than its first answer takes, and so before those who speak first.
+/// poller's list for longer than its first answer takes, and so before those who speak
+/// first.
 Client acquainted(const Address& server) {
     Client client(server);
     for (int i = 0; i < 2; ++i) {
