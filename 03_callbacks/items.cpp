@@ -20,7 +20,8 @@ void wait_for(const Database& database, trace::Request request, trace::Where whe
         request.enter(trace::State::running, where);
         then(std::move(error), std::move(result));
     };
-    auto work_then_finish = [&loop = database.loop, work = std::move(work), finish] {
+    auto work_then_finish = [&loop = database.loop, work = std::move(work),
+                             finish]() mutable {
         std::optional<http::Error> error;
         Result result{};
         try {
@@ -28,8 +29,10 @@ void wait_for(const Database& database, trace::Request request, trace::Where whe
         } catch (const http::Error& refusal) {
             error = refusal;
         }
-        asio::post(loop,
-                   [finish, error, result = std::move(result)] { finish(error, result); });
+        // Moved: who lets go of `finish` last destroys the connection, and only the loop
+        // may.
+        asio::post(loop, [finish = std::move(finish), error = std::move(error),
+                          result = std::move(result)] { finish(error, result); });
     };
     if (!database.pool)
         work_then_finish();
