@@ -2,6 +2,8 @@
 // says what each way of waiting costs. `./course demo` runs it. Read first: load.hpp (who
 // comes when), client.hpp (what one client does), measure.hpp (one server), results.hpp
 // (what comes out).
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -71,6 +73,13 @@ std::string content(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) throw std::runtime_error("cannot read " + file.string());
     return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Throws if a file could not be written there: better said before two minutes than after.
+void check_writable(const fs::path& file) {
+    const fs::path folder = fs::absolute(file).parent_path();
+    if (::access(folder.c_str(), W_OK) != 0 || fs::is_directory(file))
+        throw std::runtime_error("cannot write " + file.string());
 }
 
 void write(const char* what, const fs::path& file, const std::string& text) {
@@ -172,6 +181,8 @@ void print_tables(const Results& results, const Application& application) {
 int run(int argc, char** argv) {
     const fs::path programs = program_folder(argv[0]);
     const LadderOptions options = parse_options(argc, argv, build_folder(programs));
+    check_writable(options.report);
+    check_writable(options.json);
     prepare_process();
     const StopSignal stop;
     Results results;

@@ -61,7 +61,9 @@ std::string to_json(const Application& application) {
 
 Results from_json(const std::string& text) {
     try {
-        return nlohmann::json::parse(text).get<Results>();
+        Results results = nlohmann::json::parse(text).get<Results>();
+        if (!results.loads.empty()) return results;
+        throw std::runtime_error("these are results without a load");
     } catch (const nlohmann::json::exception& error) {
         throw std::runtime_error(std::string("these are no results of the ladder: ") +
                                  error.what());

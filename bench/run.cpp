@@ -132,6 +132,7 @@ Task<void> Run::come_again_and_again() {
         const Outcome outcome = co_await visit(errand_);
         const TimePoint end = Clock::now();
         if (outcome != Outcome::saved) {
+            figures_.out_of_reach += outcome == Outcome::out_of_reach;
             co_await sleep_for(loop_, 100ms);  // not to hammer at a server that refuses
             continue;
         }

@@ -32,7 +32,7 @@ struct Moment {
 struct RunFigures {
     int served = 0;           ///< counted clients who got 200 and their item's number
     int refused = 0;          ///< counted clients who got something else
-    int out_of_reach = 0;     ///< counted clients whom this machine gave no socket
+    int out_of_reach = 0;     ///< how often this machine had no socket for a counted client
     int most_in_service = 0;  ///< the greatest number of clients served at the same time
     int saved_in_window = 0;  ///< answers in the steady window, of all clients
     /// Of the served ones: from the scheduled moment to the answer, without the client's

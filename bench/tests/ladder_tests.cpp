@@ -176,6 +176,16 @@ TEST_CASE("what can't be read or written is one line, and status 1", "[bench][la
     }
 }
 
+TEST_CASE("a report that can't be written is told before measuring", "[bench][ladder]") {
+    const Course course{{"04_event_loop"}};
+    for (const std::string& file : {course.programs().string(), course.report() + "/x"}) {
+        ServerProcess ladder = course.start({"--json", file});
+        CHECK(ladder.wait_for_exit() == Exit{1, 0});
+        CHECK(contains(ladder.stderr_text(), "cannot write " + file));
+        CHECK(ladder.stdout_text().empty());
+    }
+}
+
 TEST_CASE("--help prints the options", "[bench][ladder]") {
     const Course course{{}};
     ServerProcess ladder = course.start({"--help"});

@@ -36,6 +36,9 @@ TEST_CASE("what is no JSON of the ladder is refused with a reason", "[bench][res
         INFO(text);
         CHECK_THROWS_AS(from_json(text), std::runtime_error);
     }
+    Results nothing = some_results();
+    nothing.loads.clear();
+    CHECK_THROWS_AS(from_json(to_json(nothing)), std::runtime_error);
 }
 
 TEST_CASE("percentiles are those of all counted clients, the unserved ones last",
