@@ -5,11 +5,14 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <sstream>
 #include <system_error>
+#include <utility>
+
+#include "bench/play_sockets.hpp"
 
 #if defined(__linux__) && !defined(SIX_PORTABLE)
 #include <sys/syscall.h>
+#define SIX_CAN_LOOK 1
 #endif
 
 namespace six::play {
@@ -21,7 +24,7 @@ namespace fs = std::filesystem;
 /// The calls that we can tell apart; their numbers differ from one processor to another.
 const std::map<long, Call>& known_calls() {
     static const std::map<long, Call> calls = {
-#if defined(__linux__) && !defined(SIX_PORTABLE)
+#ifdef SIX_CAN_LOOK
         {SYS_recvfrom, Call::recv},
         {SYS_ppoll, Call::poll},
         {SYS_epoll_pwait, Call::epoll_wait},
@@ -69,26 +72,11 @@ unsigned long inode_of(const fs::path& process, int fd) {
     return std::sscanf(target.c_str(), "socket:[%lu]", &inode) == 1 ? inode : 0;
 }
 
-using Sockets = std::array<std::optional<Socket>, 2>;
-
-Sockets find_sockets(const fs::path& process, std::uint16_t port, const Ports& clients) {
-    Sockets found;
-    for (const char* table : {"net/tcp", "net/tcp6"}) {
-        std::ifstream in(process / table);
-        for (std::string line; std::getline(in, line);) {
-            const auto socket = parse_socket(line);
-            if (!socket || socket->local_port != port) continue;
-            for (std::size_t i = 0; i < found.size(); ++i)
-                if (clients[i] == socket->remote_port) found[i] = socket;
-        }
-    }
-    return found;
-}
-
 /// Whose socket it is.
-std::optional<Who> owner(const Sockets& sockets, unsigned long inode) {
-    for (std::size_t i = 0; i < sockets.size(); ++i)
-        if (inode != 0 && sockets[i] && sockets[i]->inode == inode) return both[i];
+std::optional<Who> owner(const std::array<std::optional<OtherEnd>, 2>& ends,
+                         unsigned long inode) {
+    for (std::size_t i = 0; i < ends.size(); ++i)
+        if (inode != 0 && ends[i] && ends[i]->inode == inode) return both[i];
     return std::nullopt;
 }
 
@@ -106,40 +94,26 @@ std::optional<SystemCall> parse_system_call(const std::string& text) {
     return SystemCall{known->second, about_socket ? static_cast<int>(argument) : -1};
 }
 
-std::optional<Socket> parse_socket(const std::string& line) {
-    std::istringstream fields(line);
-    std::string entry, local, remote, state, queues, timer, retransmits, user, timeout;
-    Socket socket;
-    fields >> entry >> local >> remote >> state >> queues >> timer >> retransmits >> user >>
-        timeout >> socket.inode;
-    constexpr const char* established = "01";
-    if (!fields || state != established) return std::nullopt;
-    const auto number_after_colon = [](const std::string& text) {
-        return std::stoul(text.substr(text.rfind(':') + 1), nullptr, 16);
-    };
-    socket.local_port = static_cast<std::uint16_t>(number_after_colon(local));
-    socket.remote_port = static_cast<std::uint16_t>(number_after_colon(remote));
-    socket.unsent = std::stoul(queues, nullptr, 16);
-    socket.unread = number_after_colon(queues);
-    return socket;
-}
-
-Look look_at(pid_t pid, std::uint16_t port, const Ports& clients) {
+Look look_at(pid_t pid, const std::array<int, 2>& clients) {
     Look look;
     const fs::path process = "/proc/" + std::to_string(pid);
-    const Sockets sockets = find_sockets(process, port, clients);
-    for (std::size_t i = 0; i < sockets.size(); ++i)
-        if (sockets[i])
-            look.lines[i] =
-                Line{sockets[i]->inode != 0, sockets[i]->unread, sockets[i]->unsent};
+    std::array<std::optional<OtherEnd>, 2> ends;
+    bool shown = true;
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        if (clients[i] < 0) continue;
+        ends[i] = find_other_end(clients[i]);
+        if (ends[i])
+            look.lines[i] = Line{ends[i]->inode != 0, ends[i]->unread, ends[i]->unsent};
+        else  // closed by the server, or we are not allowed to see it
+            shown = shown && !hides_sockets(clients[i]);
+    }
     std::error_code ended;  // the process, or one of its threads, while we look
     for (fs::directory_iterator task(process / "task", ended), end; !ended && task != end;
          task.increment(ended)) {
         const auto call = parse_system_call(first_line(task->path() / "syscall"));
-        if (call) look.shows_calls = !known_calls().empty();
+        if (call) look.shows_calls = shown && !known_calls().empty();
         Thread thread{call.value_or(SystemCall{}).call};
-        if (thread.call == Call::recv)
-            thread.on = owner(sockets, inode_of(process, call->fd));
+        if (thread.call == Call::recv) thread.on = owner(ends, inode_of(process, call->fd));
         // A sanitizer's own thread naps all the time, and means nothing by it.
         if (thread.call != Call::sleep) thread.sleeps = sleeps_of(task->path());
         look.threads.push_back(thread);

@@ -228,7 +228,7 @@ void draw_help(Canvas& canvas) {
         "",
         "All that is shown was observed: bytes that were sent and received, and on",
         "Linux the system call of each thread (/proc/PID/task/TID/syscall) and the",
-        "bytes that the server hasn't read (/proc/PID/net/tcp).",
+        "bytes that the server hasn't read (as ss -t shows them).",
         "",
         "There are other servers: ./course play 01 to 06. What follows -- is for the",
         "server: ./course play 02 -- --model pool --threads 1",

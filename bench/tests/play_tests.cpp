@@ -1,15 +1,22 @@
 // play without a server: what a round means, how it looks, which keys and words it takes.
+#include <sys/stat.h>
+
+#include <array>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
+#include "01_blocking/socket.hpp"
 #include "bench/play_canvas.hpp"
 #include "bench/play_model.hpp"
 #include "bench/play_observe.hpp"
 #include "bench/play_script.hpp"
+#include "bench/play_sockets.hpp"
 #include "bench/play_terminal.hpp"
 #include "bench/play_view.hpp"
 #include "bench/play_words.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/client.hpp"
 
 using namespace six::play;
 using namespace std::chrono_literals;
@@ -385,19 +392,29 @@ TEST_CASE("a wrong script is refused", "[play][script]") {
 
 // --- what /proc says ---
 
-TEST_CASE("a line of /proc/net/tcp is read", "[play][observe]") {
-    CHECK(parse_socket("   5: 0100007F:95E5 0100007F:AC1A 01 00000003:00000085 00:00000000 "
-                       "00000000     0        0 49696 1 0000000081056c39 20 4 30 10 -1") ==
-          Socket{0x95E5, 0xAC1A, 3, 0x85, 49696});
-}
+#if defined(__linux__) && !defined(SIX_PORTABLE)
+TEST_CASE("one sees what the other end of a connection has not read", "[play][observe]") {
+    const six::UniqueFd listener = six::listen_on("127.0.0.1", 0);
+    six::testing::Client client{{"127.0.0.1", six::local_port(listener.get())}};
+    CHECK(find_other_end(client.fd()) == OtherEnd{0, 0, 0});
+    client.send("hello");
+    CHECK(find_other_end(client.fd()) == OtherEnd{5, 0, 0});
 
-TEST_CASE("other lines of /proc/net/tcp are passed over", "[play][observe]") {
-    CHECK_FALSE(parse_socket("  sl  local_address rem_address   st tx_queue rx_queue tr"));
-    CHECK_FALSE(
-        parse_socket("   0: 0100007F:95E5 00000000:0000 0A 00000000:00000001 "
-                     "00:00000000 00000000     0        0 49695 2 0 100 0 0 10 0"));
-    CHECK_FALSE(parse_socket(""));
+    six::UniqueFd accepted = six::accept_client(listener.get(), six::Mode::blocking);
+    struct stat about {};
+    REQUIRE(::fstat(accepted.get(), &about) == 0);
+    CHECK(find_other_end(client.fd()) == OtherEnd{5, 0, about.st_ino});
+    std::array<char, 3> some{};
+    REQUIRE(six::receive(accepted.get(), some) == 3);
+    CHECK(find_other_end(client.fd()) == OtherEnd{2, 0, about.st_ino});
+
+    CHECK_FALSE(hides_sockets(client.fd()));
+    accepted.close();
+    CHECK_FALSE(hides_sockets(client.fd()));
+    CHECK_FALSE(find_other_end(client.fd()).has_value());
+    CHECK_FALSE(find_other_end(-1).has_value());
 }
+#endif
 
 TEST_CASE("a thread's system call is read", "[play][observe]") {
     CHECK(parse_system_call("running") == SystemCall{Call::running, -1});
