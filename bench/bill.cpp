@@ -52,7 +52,7 @@ std::optional<Bill> bill_for(const Result& server, const Application& applicatio
     bill.binding = *std::max_element(
         bill.needs.begin(), bill.needs.end(),
         [](const Need& a, const Need& b) { return a.servers < b.servers; });
-    bill.servers = static_cast<int>(std::max(1.0, std::ceil(bill.binding.servers)));
+    bill.servers = static_cast<int>(std::ceil(bill.binding.servers));
     bill.monthly = bill.servers * application.machine_price;
     return bill;
 }

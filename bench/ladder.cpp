@@ -171,7 +171,7 @@ void print_tables(const Results& results, const Application& application) {
         print(remarks(load));
     }
     std::printf(
-        "\nWhere a request's time goes, and what that takes for your application\n\n");
+        "\nWhere a client's time goes, and what that takes for your application\n\n");
     print(bill_table(results, application));
     std::printf("\n");
     print(formula(application));

@@ -84,12 +84,11 @@ std::string command_of(const Rung& rung) {
 std::optional<Shares> shares_in(const std::string& trace_file) {
     using trace::State;
     const trace::Shares all = trace::shares(trace::read(trace_file));
-    const auto percent = [&](Seconds time) { return 100 * (time / all.total()); };
-    if (all.total() == Seconds(0)) return std::nullopt;
-    return Shares{.client = percent(all.client()),
-                  .database = percent(all.database()),
-                  .thread = percent(all.in(State::accepted)),
-                  .cpu = percent(all.in(State::running))};
+    const Seconds running = all.in(State::running);  // accepted: the clients' time in line
+    const Seconds total = all.client() + all.database() + running;
+    if (total == Seconds(0)) return std::nullopt;
+    const auto percent = [&](Seconds time) { return 100 * (time / total); };
+    return Shares{percent(all.client()), percent(all.database()), percent(running)};
 }
 
 }  // namespace

@@ -45,6 +45,16 @@ std::optional<double> Result::latency_ms(double percent) const {
     return found == latency.end() ? std::nullopt : found->ms;
 }
 
+double Result::in_line() const {
+    double outside = 0;
+    double present = 0;
+    for (const Moment& moment : moments) {
+        outside += moment.outside;
+        present += moment.outside + moment.in_service;
+    }
+    return present > 0 ? 100 * outside / present : 0;
+}
+
 void add_figures(Result& result, const Load& load, RunFigures figures) {
     result.counted = static_cast<int>(load.counted());
     result.served = figures.served;

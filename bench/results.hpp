@@ -20,13 +20,12 @@ struct Percentile {
     bool operator==(const Percentile&) const = default;
 };
 
-/// Where the time of the requests went, in per cent. What a request waited for in line
-/// before the server accepted it is not in it.
+/// Where the time of the requests went that the server had taken, in per cent. What clients
+/// wait in line before that is not in it: `Result::in_line`.
 struct Shares {
     double client = 0;
     double database = 0;
-    double thread = 0;  ///< accepted, and in line for a thread of the server
-    double cpu = 0;     ///< running, or ready to run
+    double cpu = 0;  ///< running, or ready to run
     bool operator==(const Shares&) const = default;
 };
 
@@ -54,6 +53,9 @@ struct Result {
     std::vector<Moment> moments;
 
     int never_served() const { return counted - served; }
+    /// How much of their time, in per cent, clients stood in line before the server took
+    /// them.
+    double in_line() const;
     /// Of all counted clients; a percentile that wasn't taken counts as never.
     std::optional<double> latency_ms(double percent) const;
     /// What the load added, in KiB.

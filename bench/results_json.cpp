@@ -37,7 +37,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Load, name, loop, clients, pause, window, pat
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Moment, at, in_service, outside, saved, threads, memory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Memory, resident, anonymous, page_tables, kernel_stacks)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Percentile, percent, ms)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Shares, client, database, thread, cpu)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Shares, client, database, cpu)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Result, name, command, failure, counted, served, refused,
                                    out_of_reach, at_once, requests_per_second, latency,
                                    lateness_ms, threads, idle, peak, cpu_ms_per_request,

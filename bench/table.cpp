@@ -59,18 +59,20 @@ Row measured_row(const Result& server) {
             server.cpu_ms_per_request ? brief(*server.cpu_ms_per_request * 1000) : "-"};
 }
 
-std::optional<Shares> shares_of(const std::string& name, const Results& results) {
+/// The same server under the load that was traced.
+const Result* traced(const std::string& name, const Results& results) {
     for (const LoadResults& load : results.loads)
         for (const Result& server : load.servers)
-            if (server.name == name && server.shares) return server.shares;
-    return std::nullopt;
+            if (server.name == name && server.shares) return &server;
+    return nullptr;
 }
 
 Row bill_row(const Result& server, const Results& results, const Application& application) {
     Row row{server.name};
-    if (const auto shares = shares_of(server.name, results)) {
+    if (const Result* same = traced(server.name, results)) {
+        const Shares& shares = *same->shares;
         for (const double share :
-             {shares->client, shares->database, shares->thread, shares->cpu})
+             {same->in_line(), shares.client, shares.database, shares.cpu})
             row.push_back(fmt::format("{:.2f}%", share));
     } else {
         row.insert(row.end(), 4, "-");
@@ -116,7 +118,7 @@ std::vector<std::string> bill_table(const Results& results,
     Table table;
     table.head = {
         {"", "for the", "for the", "for a", "on the", "servers", "", "bill"},
-        {"", "client", "database", "thread", "CPU", "needed", "bound by", "a month"}};
+        {"", "in line", "for client", "database", "CPU", "needed", "bound by", "a month"}};
     for (const Result& server : results.loads.back().servers)
         if (server.failure.empty())
             table.rows.push_back(bill_row(server, results, application));

@@ -22,7 +22,7 @@ std::vector<std::string> lay_out(const Table& table, std::size_t gap = 2);
 
 /// What was measured under one load, at most 80 columns wide.
 std::vector<std::string> measured_table(const LoadResults& results);
-/// Where a request's time goes (under the load that was traced), and what it takes in
+/// Where a client's time goes (under the load that was traced), and what it takes in
 /// servers and money (from the figures of the last load, which has the most clients).
 std::vector<std::string> bill_table(const Results& results, const Application& application);
 /// Words that the figures justify, under a load's table: what stands out, and why.

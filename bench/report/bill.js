@@ -18,7 +18,7 @@ function billFor(server, application) {
     CPU: a.requests_per_second * cpuMs / 1000 / (a.machine_cores * a.filled),
   };
   const binding = Object.keys(needs).reduce((a, b) => (needs[b] > needs[a] ? b : a));
-  const servers = Math.max(1, Math.ceil(needs[binding]));
+  const servers = Math.ceil(needs[binding]);
   return { atOnce, processes: Math.ceil(atOnce / server.at_once), kibPerClient, threadsPerClient,
     cpuMs, needs, binding, servers, monthly: servers * a.machine_price };
 }

@@ -101,8 +101,13 @@ function showLoad(load) {
 // --- shares of waiting ---
 
 const kinds = [['client', 'waits for the client', 'var(--client)'],
-  ['database', 'waits for the database', 'var(--database)'],
-  ['thread', 'waits for a thread', 'var(--thread)'], ['cpu', 'on the CPU', 'var(--cpu)']];
+  ['database', 'waits for the database', 'var(--database)'], ['cpu', 'on the CPU', 'var(--cpu)']];
+
+function inLine(server) {
+  const sum = what => server.moments.reduce((total, moment) => total + what(moment), 0);
+  const present = sum(moment => moment.outside + moment.in_service);
+  return present > 0 ? 100 * sum(moment => moment.outside) / present : 0;
+}
 
 function showShares() {
   const load = results.loads.find(one => one.servers.some(server => server.shares));
@@ -111,14 +116,16 @@ function showShares() {
   const rows = only => servers.map(({ name, shares }) => ({ name,
     parts: only.map(([kind, words, colour]) => ({ value: shares[kind], colour,
       title: `${words}: ${shares[kind].toFixed(2)} %` })),
-    figure: only.length === 4 ? `${shares.client.toFixed(2)} % client`
-      : only.map(([kind]) => shares[kind].toFixed(2)).join(' + ') + ' %' }));
-  const rest = kinds.slice(1);
+    figure: only.map(([kind]) => shares[kind].toFixed(2)).join(' + ') + ' %' }));
+  const lines = servers.map(server => ({ name: server.name, figure: `${inLine(server).toFixed(2)} %`,
+    parts: [{ value: inLine(server), colour: 'var(--outside)' }] }));
   byId('shares-text').append(`Under the ${load.load.name} load, where each client pauses for ` +
     `${load.load.pause} s. The pause is ours; the share of waiting in your application is its own.`);
-  byId('shares-plot').append(key(kinds.map(([, name, colour]) => [name, colour])),
-    bars(rows(kinds), 100), element('h3', {}, 'The same without the client, enlarged'),
-    bars(rows(rest)));
+  byId('shares-plot').append(
+    element('h3', {}, 'In line, before the server takes the request: of a client’s whole time'), bars(lines, 100),
+    element('h3', {}, 'Once the server has it'),
+    key(kinds.map(([, name, colour]) => [name, colour])), bars(rows(kinds), 100),
+    element('h3', {}, 'The same without the waiting for the client, enlarged'), bars(rows(kinds.slice(1))));
 }
 
 // --- the bill ---

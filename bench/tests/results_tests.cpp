@@ -59,6 +59,16 @@ TEST_CASE("percentiles are those of all counted clients, the unserved ones last"
     CHECK_FALSE(nobody.latency_ms(50));
 }
 
+TEST_CASE("time in line is a share of all clients' time", "[bench][results]") {
+    Result result;
+    CHECK(result.in_line() == 0);
+    result.moments.resize(2);
+    result.moments[0].in_service = 1;
+    result.moments[0].outside = 2;
+    result.moments[1].outside = 1;
+    CHECK(result.in_line() == Approx(75));
+}
+
 TEST_CASE("time on the CPU is divided by the answers of the window", "[bench][results]") {
     RunFigures figures;
     figures.saved_in_window = 300;

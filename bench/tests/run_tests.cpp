@@ -165,6 +165,18 @@ TEST_CASE("latency counts from when a client should have come", "[bench][run]") 
     CHECK(figures.latency.percentile(1) >= 100ms);  // the last one came at 90 ms
 }
 
+TEST_CASE("a client's own pause is not part of its latency", "[bench][run]") {
+    const Script server{[](int client) { serve(client); }};
+    Load load = little_load();
+    load.rate = 1;
+    load.pause = 1s;
+    load.window = 1s;
+    load.patience = 10s;
+    const RunFigures figures = run_against(server.port(), load);
+    REQUIRE(figures.served == 1);
+    CHECK(figures.latency.max() < 1s);
+}
+
 TEST_CASE("in a closed loop a client comes again when it was answered", "[bench][run]") {
     const Script server{[](int client) { serve(client); }};
     Load load = little_load();
@@ -231,7 +243,7 @@ TEST_CASE("a trace tells what requests wait for", "[bench][run][servers]") {
     const auto shares = measure_shares(rungs_of({"04"})[0], little_load(),
                                        workshop_in(folder), stop, nobody_watches);
     REQUIRE(shares);
-    const double all = shares->client + shares->database + shares->thread + shares->cpu;
+    const double all = shares->client + shares->database + shares->cpu;
     CHECK((all > 99.9 && all < 100.1));
     CHECK(shares->client > 50);  // of 100 ms they wait for the client, at least
     CHECK(shares->database > 0);

@@ -19,7 +19,7 @@ inline Result one_at_a_time() {
     server.idle = {5'000, 1'000, 60, 16};
     server.peak = {5'000, 1'000, 64, 16};
     server.cpu_ms_per_request = 0.4;
-    server.shares = Shares{99.8, 0.15, 0, 0.05};
+    server.shares = Shares{99.8, 0.15, 0.05};
     return server;
 }
 

@@ -84,6 +84,8 @@ TEST_CASE("the shares of waiting come from the load that was traced", "[bench][t
     results.loads.push_back(results.loads[0]);
     for (Result& server : results.loads[1].servers) server.shares.reset();
     CHECK(contains(bill_table(results, {}), "99.80%"));
+    results.loads[0].servers[1].shares->client = 12.5;
+    CHECK(contains(bill_table(results, {}), "12.50%"));
     for (Result& server : results.loads[0].servers) server.shares.reset();
     CHECK_FALSE(contains(bill_table(results, {}), "99.80%"));
 }
