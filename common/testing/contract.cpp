@@ -9,11 +9,6 @@
 
 namespace six::testing {
 
-Subject& subject() {
-    static Subject it;
-    return it;
-}
-
 void report_skip(const std::string& reason) {
     std::cout << "SKIPPED: " << reason << std::endl;
     SUCCEED("skipped: " << reason);
@@ -54,8 +49,6 @@ Server::Server(std::vector<std::string> more_options, Launch how)
 void Server::start() {
     Launch launch = how_;  // a new one for each start
     if (launch.program.empty()) launch.program = subject().program;
-    if (launch.program.empty())
-        throw std::runtime_error("which server? Give --server PATH or --against HOST:PORT");
     std::vector<std::string>& arguments = launch.arguments;
     arguments.insert(arguments.end(), subject().options.begin(), subject().options.end());
     arguments.insert(arguments.end(), options_.begin(), options_.end());

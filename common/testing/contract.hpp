@@ -1,6 +1,6 @@
 // The HTTP contract that all six servers keep, as tests from outside: real sockets, and
 // nothing known of the server but its command line. The tests are in contract_*.cpp, one
-// file a theme; contract_main.cpp says how to run them, against a server of your own too.
+// file a theme; contract_subject.cpp says how to run them, against a server of your own too.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace six::testing {
 
-/// What the suite was told on its command line.
+/// What the suite was told to test (contract_subject.cpp).
 struct Subject {
     std::string program;               ///< the server to start for each test; or else …
     std::vector<std::string> options;  ///< its further options
@@ -23,6 +23,7 @@ struct Subject {
     /// Whether a connection serves more than one request. Not said: the suite looks.
     std::optional<bool> keeps_alive;
 };
+/// Throws std::invalid_argument if the environment doesn't say which server.
 Subject& subject();
 
 /// Leaves the test case, and says why: the run's output and CTest show it as skipped.
