@@ -117,8 +117,8 @@ std::vector<std::string> bill_table(const Results& results,
                                     const Application& application) {
     Table table;
     table.head = {
-        {"", "for the", "for the", "for a", "on the", "servers", "", "bill"},
-        {"", "in line", "for client", "database", "CPU", "needed", "bound by", "a month"}};
+        {"", "in", "for the", "for the", "on the", "servers", "", "bill"},
+        {"", "line", "client", "database", "CPU", "needed", "bound by", "a month"}};
     for (const Result& server : results.loads.back().servers)
         if (server.failure.empty())
             table.rows.push_back(bill_row(server, results, application));

@@ -119,16 +119,15 @@ std::vector<std::string> table(const Results& results, const std::string& load,
 std::vector<std::string> shares(const Results& results, const std::string& load,
                                 const std::vector<std::string>& servers) {
     std::vector<std::string> lines{
-        "| | waits for the client | waits for the database | in line for a thread | on the "
-        "CPU |",
+        "| | in line | waits for the client | waits for the database | on the CPU |",
         "|---|--:|--:|--:|--:|"};
     for (const Result* server : selected(load_of(results, load), servers)) {
         if (!server->shares)
             throw std::runtime_error("the recording has no shares of " + server->name);
         const bench::Shares& part = *server->shares;
         lines.push_back(fmt::format("| {} | {:.2f} % | {:.2f} % | {:.2f} % | {:.2f} % |",
-                                    server->name, part.client, part.database, part.thread,
-                                    part.cpu));
+                                    server->name, server->in_line(), part.client,
+                                    part.database, part.cpu));
     }
     return lines;
 }
