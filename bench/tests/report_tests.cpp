@@ -1,7 +1,5 @@
 #include "bench/report.hpp"
 
-#include <regex>
-
 #include "bench/tests/samples.hpp"
 #include "common/testing/catch.hpp"
 
@@ -21,9 +19,11 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 TEST_CASE("the report loads nothing from anywhere", "[bench][report]") {
     const std::string page = report(some_results(), {});
-    const std::regex loads(
-        R"((src|href)\s*=|url\(|@import|import\s*\(|fetch\(|XMLHttpRequest)");
-    CHECK_FALSE(std::regex_search(page, loads));
+    for (const char* loads : {" src=", ".src =", " href=", ".href =", "url(", "@import",
+                              "import(", "fetch(", "XMLHttpRequest"}) {
+        INFO(loads);
+        CHECK(count(page, loads) == 0);
+    }
     CHECK(count(page, "http") ==
           count(page, "http://www.w3.org/2000/svg"));  // a name, no address
 }
