@@ -1,6 +1,6 @@
 // The HTTP contract that all six servers keep, as tests from outside: real sockets, and
 // nothing known of the server but its command line. The tests are in contract_*.cpp, one
-// file a theme; contract_subject.cpp says how to run them, against a server of your own too.
+// file a theme; contract_subject.cpp says how to run them, against your own server too.
 #pragma once
 
 #include <cstdint>
