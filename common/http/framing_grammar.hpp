@@ -54,13 +54,17 @@ enum class State : std::uint8_t {
     begin_chunk_line,
 };
 
-using Table =
-    std::array<std::array<State, 256>, static_cast<std::size_t>(State::refuse_byte)>;
+/// What each byte leads to.
+using Row = std::array<State, 256>;
+using Table = std::array<Row, static_cast<std::size_t>(State::refuse_byte)>;
 extern const Table table;
 
-/// What `byte` leads to in `state`, which must be a state.
+/// What the bytes lead to in `state`, which must be a state.
+inline const Row& rules_of(State state) {
+    return table[static_cast<std::size_t>(state)];
+}
 inline State after(State state, unsigned char byte) {
-    return table[static_cast<std::size_t>(state)][byte];
+    return rules_of(state)[byte];
 }
 
 /// Why `byte` may not come in `state`.

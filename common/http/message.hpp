@@ -8,7 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
+#include <string_view>
 
 namespace six::http {
 
@@ -30,10 +30,11 @@ struct RequestHead {
 /// An answer, before it is turned into bytes by `serialize`.
 struct Response {
     int status = 200;
-    std::string content_type = "application/json";  ///< empty: no field
+    std::string_view content_type = "application/json";  ///< a literal; empty: no field
     std::string body = {};
-    std::string allow = {};  ///< the value of `Allow`, for 405 and OPTIONS; empty: no field
-    int retry_after_s = 0;   ///< the value of `Retry-After` in seconds; 0: no field
+    /// The value of `Allow`, for 405 and OPTIONS: a literal; empty: no field.
+    std::string_view allow = {};
+    int retry_after_s = 0;  ///< the value of `Retry-After` in seconds; 0: no field
 };
 
 /// Why a request is refused: an HTTP status and one sentence for the client.
@@ -41,15 +42,16 @@ struct Response {
 /// is not (03, 04).
 class Error : public std::runtime_error {
   public:
-    Error(int status, const std::string& reason, std::string allow = {})
-        : std::runtime_error(reason), status_(status), allow_(std::move(allow)) {}
+    /// `allow` is a literal: see `Response::allow`.
+    Error(int status, const std::string& reason, std::string_view allow = {})
+        : std::runtime_error(reason), status_(status), allow_(allow) {}
 
     int status() const noexcept { return status_; }
-    const std::string& allow() const noexcept { return allow_; }
+    std::string_view allow() const noexcept { return allow_; }
 
   private:
     int status_;
-    std::string allow_;
+    std::string_view allow_;
 };
 
 /// The response that tells a client of an error: `{"error": "…"}`, with `Retry-After: 1`

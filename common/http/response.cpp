@@ -8,22 +8,22 @@ namespace six::http {
 namespace {
 
 // RFC 9110, 15. What is missing here goes out without a phrase: clients ignore it.
-std::string_view status_and_phrase(int status) {
+std::string_view status_line(int status) {
     switch (status) {
-        case 200: return "200 OK";
-        case 400: return "400 Bad Request";
-        case 404: return "404 Not Found";
-        case 405: return "405 Method Not Allowed";
-        case 408: return "408 Request Timeout";
-        case 413: return "413 Content Too Large";
-        case 414: return "414 URI Too Long";
-        case 417: return "417 Expectation Failed";
-        case 429: return "429 Too Many Requests";
-        case 431: return "431 Request Header Fields Too Large";
-        case 500: return "500 Internal Server Error";
-        case 501: return "501 Not Implemented";
-        case 503: return "503 Service Unavailable";
-        case 505: return "505 HTTP Version Not Supported";
+        case 200: return "HTTP/1.1 200 OK\r\n";
+        case 400: return "HTTP/1.1 400 Bad Request\r\n";
+        case 404: return "HTTP/1.1 404 Not Found\r\n";
+        case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
+        case 408: return "HTTP/1.1 408 Request Timeout\r\n";
+        case 413: return "HTTP/1.1 413 Content Too Large\r\n";
+        case 414: return "HTTP/1.1 414 URI Too Long\r\n";
+        case 417: return "HTTP/1.1 417 Expectation Failed\r\n";
+        case 429: return "HTTP/1.1 429 Too Many Requests\r\n";
+        case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
+        case 500: return "HTTP/1.1 500 Internal Server Error\r\n";
+        case 501: return "HTTP/1.1 501 Not Implemented\r\n";
+        case 503: return "HTTP/1.1 503 Service Unavailable\r\n";
+        case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
         default: return "";
     }
 }
@@ -34,12 +34,13 @@ void append_number(std::string& out, std::uint64_t number) {
     out.append(digits.begin(), end);
 }
 
-void append_status(std::string& out, int status) {
-    const auto known = status_and_phrase(status);
+void append_status_line(std::string& out, int status) {
+    const auto known = status_line(status);
     out += known;
     if (!known.empty()) return;
+    out += "HTTP/1.1 ";
     append_number(out, static_cast<std::uint64_t>(status));
-    out += ' ';
+    out += " \r\n";
 }
 
 using Date = std::array<char, 29>;
@@ -51,13 +52,13 @@ void write_two_digits(Date& date, std::size_t at, std::int64_t number) {
 
 // The form of RFC 9110, 5.6.7. By hand: strftime knows locales, and costs ten times as
 // much.
-Date imf_fixdate(std::chrono::system_clock::time_point now) {
+Date imf_fixdate(std::chrono::sys_seconds now) {
     constexpr std::string_view pattern = "Sun, 06 Nov 1994 08:49:37 GMT";
     constexpr std::string_view weekdays = "SunMonTueWedThuFriSat";
     constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
     const auto day = std::chrono::floor<std::chrono::days>(now);
     const std::chrono::year_month_day date{day};
-    const auto second = std::chrono::floor<std::chrono::seconds>(now - day).count();
+    const auto second = (now - day).count();
 
     Date text;
     pattern.copy(text.data(), text.size());
@@ -70,6 +71,18 @@ Date imf_fixdate(std::chrono::system_clock::time_point now) {
     write_two_digits(text, 20, second / 60 % 60);
     write_two_digits(text, 23, second % 60);
     return text;
+}
+
+/// Written once a second, however many answers are.
+void append_date(std::string& out, std::chrono::system_clock::time_point now) {
+    struct Written {
+        std::chrono::sys_seconds second = std::chrono::sys_seconds::min();
+        Date date;
+    };
+    static thread_local Written last;
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    if (second != last.second) last = {second, imf_fixdate(second)};
+    out.append(last.date.data(), last.date.size());
 }
 
 // Nothing to say means what the version says: 1.1 keeps the connection, 1.0 closes it.
@@ -94,11 +107,9 @@ std::string serialize(const Response& response, const RequestHead& request,
     std::string out;
     out.reserve(usual_head_bytes + response.body.size());
 
-    out += "HTTP/1.1 ";
-    append_status(out, response.status);
-    out += "\r\nDate: ";
-    const auto date = imf_fixdate(now);
-    out.append(date.data(), date.size());
+    append_status_line(out, response.status);
+    out += "Date: ";
+    append_date(out, now);
     if (!response.content_type.empty()) {
         out += "\r\nContent-Type: ";
         out += response.content_type;

@@ -35,8 +35,9 @@ void check_method(Method method, Action action) {
     const bool saves = action == Action::save_item;
     const bool allowed =
         saves ? method == Method::post : method == Method::get || method == Method::head;
-    const std::string allow = saves ? "POST" : "GET, HEAD";
-    if (!allowed) throw http::Error(405, "this path allows only " + allow, allow);
+    if (allowed) return;
+    if (saves) throw http::Error(405, "this path allows only POST", "POST");
+    throw http::Error(405, "this path allows only GET, HEAD", "GET, HEAD");
 }
 
 Route choose(const http::RequestHead& head) {
