@@ -1,42 +1,94 @@
 #include "06_full_server/request.hpp"
 
-#include "05_coroutines/with_timeout.hpp"
+#include <algorithm>
 
 namespace six::full {
 
-// #region read-head
-Task<bool> Request::read_head(Where where) {
-    try {
-        if (parser().idle())
-            co_await with_timeout(client_.loop(), deadlines_.idle, request_.receive_some());
-        co_return co_await with_timeout(client_.loop(), deadlines_.head,
-                                        request_.read_head(where));
-    } catch (const TimedOut&) {
-        if (parser().idle()) co_return false;
-        throw http::Error(408, "the head of the request took too long");
-    }
-}
+using ParserState = http::RequestParser::State;
+using trace::State;
+using trace::Wait;
 
+// #region read-head
+Task<bool> Request::read_head(CancellationScope& idle, Where where) {
+    const Wait wait{trace_, State::waiting_for_head, where};
+    CancellationScope& ours = co_await current_scope();
+    const ScopeLink until_drained(idle, ours);
+
+    begin(Phase::idle);
+    if (parser_.idle()) take(co_await client_.receive(buffer_));
+    begin(Phase::head);
+    while (parser_.state() == ParserState::head) take(co_await client_.receive(buffer_));
+    deadline_.suspend();
+    co_return parser_.state() != ParserState::ended;
+}
 // #endregion
 
 // #region read-body
 Task<std::string> Request::body(Where where) {
-    try {
-        co_return co_await with_timeout(client_.loop(), deadlines_.body,
-                                        request_.body(where));
-    } catch (const TimedOut&) {
-        throw http::Error(408, "the body of the request took too long");
-    }
+    const Wait wait{trace_, State::waiting_for_body, where};
+    begin(Phase::body);
+    if (parser_.wants_continue() && !co_await client_.send_all(http::continue_100))
+        parser_.end_of_input();
+    parser_.begin_body();
+    while (parser_.state() == ParserState::body) take(co_await client_.receive(buffer_));
+    deadline_.suspend();
+    if (parser_.state() == ParserState::refused) throw parser_.error();
+    co_return parser_.take_body();
 }
 // #endregion
 
-Task<bool> Request::write(std::string_view bytes, Where where) {
-    try {
-        co_return co_await with_timeout(client_.loop(), deadlines_.write,
-                                        request_.write(bytes, where));
-    } catch (const TimedOut&) {
-        co_return false;
+void Request::take(std::size_t received) {
+    if (received == 0)
+        parser_.end_of_input();
+    else
+        parser_.receive({buffer_.data(), received});
+}
+
+// #region respond
+Task<http::Afterwards> Request::respond(const http::Response& response, bool keep_alive,
+                                        Where where) {
+    trace_.enter(State::writing, where);
+    begin(Phase::write);
+    const auto afterwards = http::afterwards(parser_, keep_alive);
+    const auto now = std::chrono::system_clock::now();
+    const std::string bytes = serialize(response, parser_.head(), afterwards, now);
+    const bool sent = co_await client_.send_all(bytes);
+    trace_.enter(State::done, where);
+    co_return sent ? afterwards : http::Afterwards::close;
+}
+// #endregion
+
+void Request::next() {
+    parser_.next_request();
+    trace_ = trace::Request::next();
+}
+
+// #region phases
+void Request::begin(Phase phase) {
+    phase_ = phase;
+    switch (phase) {
+        case Phase::idle: return deadline_.begin(deadlines_.idle);
+        case Phase::head: return deadline_.begin(deadlines_.head);
+        case Phase::body: return deadline_.begin(deadlines_.body);
+        case Phase::write: return deadline_.begin(deadlines_.write);
     }
+}
+
+std::optional<http::Error> Request::too_slow() const {
+    switch (phase_) {
+        case Phase::head:
+            if (parser_.idle()) break;
+            return http::Error(408, "the head of the request took too long");
+        case Phase::body: return http::Error(408, "the body of the request took too long");
+        case Phase::idle:
+        case Phase::write: break;
+    }
+    return {};
+}
+// #endregion
+
+std::chrono::milliseconds Deadlines::shortest() const {
+    return std::min({idle, head, body, write});
 }
 
 }  // namespace six::full

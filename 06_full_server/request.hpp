@@ -1,54 +1,80 @@
-// Chapter 05's `Request`, with a deadline for each of its waits.
+// Chapter 05's `Request`, with a time limit for each of its waits. Read first:
+// phase_deadline.hpp. Read next: worker.cpp.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
-#include "05_coroutines/request.hpp"
+#include "05_coroutines/async_socket.hpp"
+#include "05_coroutines/task.hpp"
+#include "06_full_server/phase_deadline.hpp"
+#include "common/http/request_parser.hpp"
+#include "common/http/response.hpp"
+#include "common/trace/trace.hpp"
 
 namespace six::full {
 
 /// How long a client may keep us waiting, in each phase of a request.
 struct Deadlines {
-    std::chrono::milliseconds idle{
-        60'000};  ///< for the first byte of a request: then closed
+    std::chrono::milliseconds idle{60'000};   ///< for a request's first byte: then closed
     std::chrono::milliseconds head{10'000};   ///< for the rest of its head: then 408
     std::chrono::milliseconds body{30'000};   ///< for its body: then 408
     std::chrono::milliseconds write{30'000};  ///< to take our answer: then closed
+
+    std::chrono::milliseconds shortest() const;
 };
 
-/// The requests of one connection, one after another. Loop's thread only.
+/// The requests of one connection, one after another. Loop's thread only. Its waits don't
+/// know of their limits: when one is over, the scope that they wait in is cancelled, and
+/// they throw Cancelled.
 class Request {
   public:
     using Where = trace::Where;
 
-    /// Socket, buffer (may be shared by all connections of the loop) and deadlines are
-    /// borrowed.
+    /// All are borrowed; the buffer may be shared by all connections of the loop.
     Request(AsyncSocket& client, std::span<char> buffer, const http::Limits& limits,
-            const Deadlines& deadlines)
-        : client_(client), deadlines_(deadlines), request_(client, buffer, limits) {}
+            const Deadlines& deadlines, PhaseDeadline& deadline)
+        : client_(client),
+          buffer_(buffer),
+          deadlines_(deadlines),
+          deadline_(deadline),
+          parser_(limits) {}
 
-    /// Suspends until the head is here (or refused). False: the client left, or stayed
-    /// silent, without asking for anything. Throws http::Error (408) if it stops in the
-    /// middle.
-    Task<bool> read_head(Where where = Where::current());
-    /// Suspends until the whole body is here. Throws http::Error: refused, cut off, late
-    /// (408).
+    /// Suspends until the head is here (or refused). False: the client left without asking.
+    /// Cancelling `idle` ends it too.
+    Task<bool> read_head(CancellationScope& idle, Where where = Where::current());
+    /// Suspends until the whole body is here. Throws http::Error if it is refused or cut
+    /// off.
     Task<std::string> body(Where where = Where::current());
-    /// Suspends until the kernel has taken all bytes. False: the client is gone, or doesn't
-    /// read.
-    Task<bool> write(std::string_view bytes, Where where = Where::current());
-    void next() { request_.next(); }
+    /// Suspends until the kernel has taken the answer, and says what is to be done with the
+    /// connection.
+    Task<http::Afterwards> respond(const http::Response& response, bool keep_alive,
+                                   Where where = Where::current());
+    /// Goes on to the client's next request.
+    void next();
 
-    const http::RequestParser& parser() const { return request_.parser(); }
-    trace::Request trace() const { return request_.trace(); }
+    /// What to tell a client whose time is over. None: it has asked for nothing, or doesn't
+    /// read what it is told.
+    std::optional<http::Error> too_slow() const;
+
+    const http::RequestParser& parser() const { return parser_; }
+    trace::Request trace() const { return trace_; }
 
   private:
+    enum class Phase : std::uint8_t { idle, head, body, write };
+    void begin(Phase phase);
+    void take(std::size_t received);
+
     AsyncSocket& client_;
+    std::span<char> buffer_;
     const Deadlines& deadlines_;
-    coroutines::Request request_;
+    PhaseDeadline& deadline_;
+    http::RequestParser parser_;
+    trace::Request trace_ = trace::Request::accepted();
+    Phase phase_ = Phase::idle;
 };
 
 }  // namespace six::full

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "05_coroutines/with_timeout.hpp"
@@ -55,52 +56,67 @@ Task<void> Worker::drain() {
 // #region serve
 /// A connection, from its first request to its last. The task owns the socket.
 Task<void> Worker::serve(AsyncSocket client) {
-    Request request{client, buffer_, shared_.limits, shared_.deadlines};
-    auto afterwards = http::Afterwards::next_request;
-    while (true) {
-        const std::optional<http::Response> response = co_await next_answer(request);
-        if (!response) co_return;
-        afterwards = co_await respond(request, *response);
-        if (afterwards != http::Afterwards::next_request) break;
+    CancellationScope& ours = co_await current_scope();
+    CancellationScope patience;  // ends when a time limit is over
+    const ScopeLink link(ours, patience);
+    PhaseDeadline deadline{loop_, shared_.deadlines.shortest(), patience};
+    Request request{client, buffer_, shared_.limits, shared_.deadlines, deadline};
+
+    auto afterwards = http::Afterwards::close;
+    try {
+        afterwards = co_await answer_requests(request).in(patience);
+    } catch (const Cancelled&) {
+        if (!deadline.expired()) throw;
+    }
+    if (deadline.expired()) afterwards = co_await turn_away(request);
+    if (afterwards == http::Afterwards::linger) co_await linger(client);
+}
+
+Task<http::Afterwards> Worker::answer_requests(Request& request) {
+    while (co_await request.read_head(idle_)) {
+        const http::Response response = co_await answer(request);
+        const auto afterwards = co_await request.respond(response, !idle_.cancelled());
+        if (afterwards != http::Afterwards::next_request) co_return afterwards;
         request.next();
     }
-    if (afterwards == http::Afterwards::linger) co_await linger(client);
+    co_return http::Afterwards::close;
 }
 // #endregion
 
 // #region route
-Task<std::optional<http::Response>> Worker::next_answer(Request& request) {
+Task<http::Response> Worker::answer(Request& request) {
     try {
-        if (!co_await request.read_head().in(idle_)) co_return std::nullopt;
-        co_return co_await answer(request);
+        if (request.parser().state() == http::RequestParser::State::refused)
+            throw request.parser().error();
+        const coroutines::Database readers{loop_, shared_.store, &shared_.readers};
+        Items items{shared_.committer, readers, request.trace()};
+        items::Route route = items::route(request.parser().head(), shared_.limits);
+        switch (route.action) {
+            case items::Route::Action::save_item:
+                co_return co_await save_item(request, items);
+            case items::Route::Action::find_item:
+                co_return items::found(co_await items.find(route.pk));
+            case items::Route::Action::answer: break;
+        }
+        co_return std::move(route.answer);
     } catch (const http::Error& error) {
         co_return http::to_response(error);
     }
 }
-
-Task<http::Response> Worker::answer(Request& request) {
-    if (request.parser().state() == http::RequestParser::State::refused)
-        throw request.parser().error();
-    const coroutines::Database readers{loop_, shared_.store, &shared_.readers};
-    Items items{shared_.committer, readers, request.trace()};
-    const items::Route route = items::route(request.parser().head(), shared_.limits);
-    switch (route.action) {
-        case items::Route::Action::save_item: co_return co_await save_item(request, items);
-        case items::Route::Action::find_item:
-            co_return items::found(co_await items.find(route.pk));
-        case items::Route::Action::answer: break;
-    }
-    co_return route.answer;
-}
 // #endregion
 
-// #region respond
-Task<http::Afterwards> Worker::respond(Request& request, const http::Response& response) {
-    const auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());
-    const auto now = std::chrono::system_clock::now();
-    const std::string bytes = serialize(response, request.parser().head(), afterwards, now);
-    const bool sent = co_await request.write(bytes);
-    co_return sent ? afterwards : http::Afterwards::close;
+// #region turn-away
+/// A client was too slow, and all its waits are over. It is told so, if it listens.
+Task<http::Afterwards> Worker::turn_away(Request& request) {
+    const std::optional<http::Error> error = request.too_slow();
+    if (!error) co_return http::Afterwards::close;
+    const http::Response response = http::to_response(*error);
+    try {
+        co_return co_await with_timeout(loop_, shared_.deadlines.write,
+                                        request.respond(response, false));
+    } catch (const TimedOut&) {
+        co_return http::Afterwards::close;
+    }
 }
 // #endregion
 

@@ -6,7 +6,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <optional>
 
 #include "01_blocking/stop_signal.hpp"
 #include "01_blocking/unique_fd.hpp"
@@ -54,9 +53,9 @@ class Worker {
 
   private:
     Task<void> serve(AsyncSocket client);
-    Task<std::optional<http::Response>> next_answer(Request& request);
+    Task<http::Afterwards> answer_requests(Request& request);
     Task<http::Response> answer(Request& request);
-    Task<http::Afterwards> respond(Request& request, const http::Response& response);
+    Task<http::Afterwards> turn_away(Request& request);
     Task<void> linger(AsyncSocket& client);
     Task<void> discard(AsyncSocket& client);
 
