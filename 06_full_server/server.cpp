@@ -20,6 +20,7 @@ struct FullOptions {
     std::string poller = poller_names().front();
     int loops = 1;
     Deadlines deadlines;
+    int max_connections = 100'000;
     int queue = 10'000;
     int batch = 256;
 };
@@ -27,14 +28,19 @@ struct FullOptions {
 /// Deals clients out to the workers, in turn.
 class Dealer {
   public:
-    Dealer(EventLoop& loop, UniqueFd listener, std::list<Worker>& workers)
-        : loop_(loop), listener_(loop, std::move(listener)), workers_(workers) {}
+    Dealer(EventLoop& loop, UniqueFd listener, Admission& admission,
+           std::list<Worker>& workers)
+        : loop_(loop),
+          listener_(loop, std::move(listener)),
+          admission_(admission),
+          workers_(workers) {}
 
     Task<void> accept_clients();
 
   private:
     EventLoop& loop_;
     WatchedFd listener_;
+    Admission& admission_;
     std::list<Worker>& workers_;
 };
 
@@ -42,9 +48,10 @@ class Dealer {
 Task<void> Dealer::accept_clients() {
     auto worker = workers_.begin();
     while (true) {
+        co_await admission_.place();  // who comes meanwhile waits in the kernel's queue
         UniqueFd client = accept_client(listener_.get(), Mode::non_blocking);
         if (client) {
-            worker->adopt(std::move(client));
+            worker->adopt(std::move(client), Admission::Ticket{admission_});
             if (++worker == workers_.end()) worker = workers_.begin();
             co_await sleep_for(loop_, Duration::zero());  // the others have a turn, too
         } else if (accept_needs_pause()) {  // out of descriptors, perhaps: not again at
@@ -58,10 +65,10 @@ Task<void> Dealer::accept_clients() {
 // #endregion
 
 /// The first worker's thread accepts for all of them, until the signal to stop.
-Task<void> run_first(Worker& first, UniqueFd listener, std::list<Worker>& workers,
-                     const StopSignal& stop) {
+Task<void> run_first(Worker& first, UniqueFd listener, Admission& admission,
+                     std::list<Worker>& workers, const StopSignal& stop) {
     {
-        Dealer dealer{first.loop(), std::move(listener), workers};
+        Dealer dealer{first.loop(), std::move(listener), admission, workers};
         TaskGroup accepting;
         accepting.spawn(dealer.accept_clients());
         co_await readable(first.loop(), stop.fd());
@@ -81,6 +88,7 @@ int run(const ServerOptions& options, const FullOptions& full) {
     const auto queue = static_cast<std::size_t>(full.queue);
     std::list<EventLoop> loops;  // outlive those who post to them
     for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
+    Admission admission{loops.front(), static_cast<std::size_t>(full.max_connections)};
     ThreadPool readers{2, queue};
     Committer committer{store, {queue, static_cast<std::size_t>(full.batch)}};
     const Shared shared{
@@ -95,7 +103,7 @@ int run(const ServerOptions& options, const FullOptions& full) {
             [&worker = *worker] { sync_wait(worker.loop(), worker.run()); });
     announce(options.address, port);
     sync_wait(workers.front().loop(),
-              run_first(workers.front(), std::move(listener), workers, stop));
+              run_first(workers.front(), std::move(listener), admission, workers, stop));
     return 0;
 }
 
@@ -109,6 +117,8 @@ int main(int argc, char** argv) {
                     "how a loop asks the kernel");
         line.number("--loops", full.loops, 1, 64,
                     "event loops, each with a thread of its own");
+        line.number("--max-connections", full.max_connections, 1, 1'000'000,
+                    "at a time; the others wait until there is a place");
         line.seconds("--idle-timeout", full.deadlines.idle,
                      "for the first byte of a request");
         line.seconds("--head-timeout", full.deadlines.head,

@@ -28,10 +28,13 @@ Worker::~Worker() {
 }
 
 // #region adopt
-void Worker::adopt(UniqueFd client) {
+void Worker::adopt(UniqueFd client, Admission::Ticket ticket) {
     // Shared, because a callback must be copyable.
-    loop_.post([this, socket = std::make_shared<UniqueFd>(std::move(client))] {
-        connections_.spawn(serve(AsyncSocket{loop_, std::move(*socket)}));
+    const auto socket = std::make_shared<UniqueFd>(std::move(client));
+    const auto place = std::make_shared<Admission::Ticket>(std::move(ticket));
+    loop_.post([this, socket, place] {
+        AsyncSocket watched{loop_, std::move(*socket)};
+        connections_.spawn(serve(std::move(watched), std::move(*place)));
     });
 }
 // #endregion
@@ -54,8 +57,9 @@ Task<void> Worker::drain() {
 // #endregion
 
 // #region serve
-/// A connection, from its first request to its last. The task owns the socket.
-Task<void> Worker::serve(AsyncSocket client) {
+/// A connection, from its first request to its last. The task owns the socket, and its
+/// place among the connections.
+Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
     CancellationScope& ours = co_await current_scope();
     CancellationScope patience;  // ends when a time limit is over
     const ScopeLink link(ours, patience);

@@ -13,6 +13,7 @@
 #include "04_event_loop/event_loop.hpp"
 #include "05_coroutines/async_socket.hpp"
 #include "05_coroutines/task_group.hpp"
+#include "06_full_server/admission.hpp"
 #include "06_full_server/committer.hpp"
 #include "06_full_server/request.hpp"
 #include "common/http/response.hpp"
@@ -41,8 +42,8 @@ class Worker {
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    /// Serves this client from now on. From any thread.
-    void adopt(UniqueFd client);
+    /// Serves this client from now on, and then gives its place back. From any thread.
+    void adopt(UniqueFd client, Admission::Ticket ticket);
     /// Serves until the signal to stop, then drains.
     Task<void> run();
     /// Ends the idle connections and waits for the others. At the latest when the drain
@@ -52,7 +53,7 @@ class Worker {
     EventLoop& loop() { return loop_; }
 
   private:
-    Task<void> serve(AsyncSocket client);
+    Task<void> serve(AsyncSocket client, Admission::Ticket ticket);
     Task<http::Afterwards> answer_requests(Request& request);
     Task<http::Response> answer(Request& request);
     Task<http::Afterwards> turn_away(Request& request);

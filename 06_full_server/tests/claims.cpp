@@ -1,5 +1,6 @@
 // What chapter 06 claims of its server.
 #include <algorithm>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -116,6 +117,37 @@ TEST_CASE("between two requests a client may rest for longer than within one",
         client.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
         CHECK(client.read_response().status == 200);
     }
+}
+
+TEST_CASE("when all places are taken, who comes next waits for one", "[06][limits]") {
+    const std::string loops = GENERATE("1", "2");
+    const ServerProcess server = start({"--max-connections", "2", "--loops", loops});
+    const std::string health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
+    std::vector<Client> inside;
+    for (int i = 0; i < 2; ++i) {
+        inside.emplace_back(server.address()).send(health);
+        REQUIRE(inside.back().read_response().status == 200);
+    }
+    Client outside(server.address());
+    outside.send(health);
+    for (int i = 0; i < 100; ++i) {  // in which it could well have been accepted
+        inside[0].send(health);
+        REQUIRE(inside[0].read_response().status == 200);
+    }
+    CHECK_FALSE(outside.has_news());
+    inside.pop_back();
+    CHECK(outside.read_response().status == 200);
+}
+
+TEST_CASE("a client that holds a place while the server drains holds up nobody",
+          "[06][limits]") {
+    ServerProcess server = start({"--max-connections", "1"});
+    Client inside(server.address());
+    inside.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+    REQUIRE(inside.read_response().status == 200);
+    Client outside(server.address());
+    server.signal(SIGTERM);
+    CHECK(server.wait_for_exit() == Exit{0});
 }
 
 TEST_CASE("ten thousand idle connections cost little", "[06][claim][10000]") {

@@ -1,0 +1,80 @@
+// Places for connections: taken and given back, waited for, and the wait given up.
+#include "06_full_server/admission.hpp"
+
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "05_coroutines/task_group.hpp"
+#include "05_coroutines/tests/loops.hpp"
+
+using namespace six;
+using namespace six::test;
+using six::full::Admission;
+
+namespace {
+
+Task<void> take_places(Admission& admission, int number, std::string& log) {
+    for (int i = 0; i < number; ++i) {
+        co_await admission.place();
+        log += 'p';
+    }
+}
+
+}  // namespace
+
+TEST_CASE("while there is a place nobody waits", "[06][limits]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Admission admission(on.loop, 1);
+    std::string log;
+    sync_wait(on.loop, take_places(admission, 3, log));
+    CHECK(log == "ppp");
+}
+
+TEST_CASE("who waits for a place goes on when another thread gives one back",
+          "[06][limits]") {
+    EventLoop loop;
+    Admission admission(loop, 2);
+    std::optional<Admission::Ticket> first(std::in_place, admission);
+    Admission::Ticket second(admission);
+    CHECK_FALSE(admission.has_place());
+
+    std::string log;
+    const auto wait = [&]() -> Task<void> {
+        std::jthread other([&] { first.reset(); });
+        co_await admission.place();
+        log += 'p';
+    };
+    sync_wait(loop, wait());
+    CHECK(log == "p");
+    CHECK(admission.has_place());
+}
+
+TEST_CASE("a ticket that is moved keeps its place", "[06][limits]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Admission admission(on.loop, 1);
+    {
+        Admission::Ticket ticket(admission);
+        const Admission::Ticket moved(std::move(ticket));
+        CHECK_FALSE(admission.has_place());
+    }
+    CHECK(admission.has_place());
+}
+
+TEST_CASE("the wait for a place can be given up", "[06][limits]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Admission admission(on.loop, 1);
+    std::optional<Admission::Ticket> ticket(std::in_place, admission);
+    std::string log;
+    const auto give_up = [&]() -> Task<void> {
+        TaskGroup group;
+        group.spawn(take_places(admission, 1, log));
+        group.cancel();
+        co_await group.join();
+        log += "given up";
+    };
+    sync_wait(on.loop, give_up());
+    ticket.reset();  // and wakes nobody
+    while (on.loop.run_once(false) > 0) {}
+    CHECK(log == "given up");
+}
