@@ -1,7 +1,8 @@
 // The event loop at its barest: ask who is ready, make calls that don't block. It sends
 // back what each client says, to all of them at once, on one thread. It lacks timers, a way
-// in for other threads, callbacks: read next event_loop.hpp. Run it: 04_bare_loop [PORT
-// [epoll|poll]], then `nc 127.0.0.1 PORT` in several terminals.
+// in for other threads, callbacks: read next event_loop.hpp.
+// Run it: `./course run 04 bare_loop [PORT [epoll|poll]]`, then connect from several
+// terminals (`nc 127.0.0.1 PORT`).
 #include <array>
 #include <string>
 #include <unordered_map>

@@ -1,5 +1,5 @@
 // co_await with a single awaiter, and nothing else: two requests are served by one thread,
-// and the second overtakes the first. Run it: 05_one_awaiter.
+// and the second overtakes the first. Run it: `./course run 05 one_awaiter`.
 // Read before: 04_event_loop/event_loop.hpp. Read next: task.hpp, which does this properly.
 #include <sys/socket.h>
 

@@ -37,7 +37,7 @@ show_tests() {
     log=$root/build/log/ctest.log status=0
     mkdir -p "$root/build/log"
     "$@" >"$log" 2>&1 </dev/null || status=$?
-    grep -v -e '^ *Start ' -e ' Passed  ' "$log" || true
+    grep -a -v -e '^ *Start ' -e ' Passed  ' "$log" || true
     return $status
 }
 
