@@ -33,8 +33,8 @@ void Committer::work() {
     while (true) {
         std::vector<Waiting> batch = next_batch();
         if (batch.empty()) return;  // closing, and nothing left to do
-        commit(std::move(
-            batch));  // sleeps until the disk has it; the next batch gathers meanwhile
+        // Sleeps until the disk has it. Meanwhile the next batch gathers.
+        commit(std::move(batch));
     }
 }
 

@@ -54,8 +54,8 @@ Task<void> Dealer::accept_clients() {
             worker->adopt(std::move(client), Admission::Ticket{admission_});
             if (++worker == workers_.end()) worker = workers_.begin();
             co_await sleep_for(loop_, Duration::zero());  // the others have a turn, too
-        } else if (accept_needs_pause()) {  // out of descriptors, perhaps: not again at
-                                            // once
+        } else if (accept_needs_pause()) {
+            // Out of descriptors, perhaps: not again at once.
             co_await sleep_for(loop_, accept_pause);
         } else {
             co_await readable(loop_, listener_.get());

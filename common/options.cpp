@@ -131,8 +131,8 @@ struct CommandLine::Parser {
 
     void add_store_options() {
         add("--database", "FILE",
-            "the SQLite file (default items.db); with :memory: items are in memory only, "
-            "neither in a write-ahead log (WAL) nor durable",
+            "the SQLite file (default items.db); :memory: keeps the items in memory "
+            "only, and loses them at the end",
             [this](const std::string& text) { options.store.file = text; });
         add("--save-delay", "MS",
             "a slow database: each save takes so many milliseconds longer (default 0)",
