@@ -132,7 +132,7 @@ struct CommandLine::Parser {
     void add_store_options() {
         add("--database", "FILE",
             "the SQLite file (default items.db); :memory: keeps the items in memory "
-            "only, and loses them at the end",
+            "only: not durable",
             [this](const std::string& text) { options.store.file = text; });
         add("--save-delay", "MS",
             "a slow database: each save takes so many milliseconds longer (default 0)",
