@@ -54,6 +54,7 @@ void Committer::commit(std::vector<Waiting> batch) {
     for (const Waiting& item : batch) bodies.push_back(item.body);
     try {
         const std::vector<std::int64_t> pks = store_.save_all(bodies);
+        count(batch.size());
         for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done({{}, pks[i]});
     } catch (const http::Error&) {
         for (Waiting& item : batch)
@@ -62,10 +63,21 @@ void Committer::commit(std::vector<Waiting> batch) {
 }
 // #endregion
 
+void Committer::count(std::size_t items) {
+    ++commits_;
+    committed_ += items;
+}
+
+std::size_t Committer::queued() const {
+    const std::scoped_lock lock(mutex_);
+    return queue_.size();
+}
+
 void Committer::commit_alone(Waiting& item) {
     Outcome<std::int64_t> outcome;
     try {
         outcome.value = store_.save(item.body);
+        count(1);
     } catch (const http::Error& error) {
         outcome.failed = error;
     }

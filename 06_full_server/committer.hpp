@@ -3,6 +3,7 @@
 // each costs.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <coroutine>
 #include <cstddef>
@@ -42,6 +43,11 @@ class Committer {
     /// queue is full.
     [[nodiscard]] bool try_save(std::string body, Done done);
 
+    /// How many items wait; how many transactions and items there have been. Any thread.
+    std::size_t queued() const;
+    std::uint64_t commits() const noexcept { return commits_; }
+    std::uint64_t committed() const noexcept { return committed_; }
+
   private:
     struct Waiting {
         std::string body;
@@ -51,14 +57,17 @@ class Committer {
     std::vector<Waiting> next_batch();
     void commit(std::vector<Waiting> batch);
     void commit_alone(Waiting& item);
+    void count(std::size_t items);
 
     ItemStore& store_;
     const Limits limits_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Waiting> queue_;  // guarded by mutex_
     bool closing_ = false;       // guarded by mutex_
-    std::jthread thread_;        // last: it ends before the queue goes
+    std::atomic<std::uint64_t> commits_ = 0;
+    std::atomic<std::uint64_t> committed_ = 0;
+    std::jthread thread_;  // last: it ends before the queue goes
 };
 
 /// Suspends until the item is durable and returns its id. Throws http::Error (503) when the

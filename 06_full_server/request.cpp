@@ -38,6 +38,7 @@ Task<std::string> Request::body(Where where) {
 // #endregion
 
 void Request::take(std::size_t received) {
+    metrics_.bytes_received.add(received);
     if (received == 0)
         parser_.end_of_input();
     else
@@ -54,6 +55,7 @@ Task<http::Afterwards> Request::respond(const http::Response& response, bool kee
     const std::string bytes = serialize(response, parser_.head(), afterwards, now);
     const bool sent = co_await client_.send_all(bytes);
     trace_.enter(State::done, where);
+    if (sent) metrics_.bytes_sent.add(bytes.size());
     co_return sent ? afterwards : http::Afterwards::close;
 }
 // #endregion

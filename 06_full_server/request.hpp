@@ -10,6 +10,7 @@
 
 #include "05_coroutines/async_socket.hpp"
 #include "05_coroutines/task.hpp"
+#include "06_full_server/metrics.hpp"
 #include "06_full_server/phase_deadline.hpp"
 #include "common/http/request_parser.hpp"
 #include "common/http/response.hpp"
@@ -36,11 +37,12 @@ class Request {
 
     /// All are borrowed; the buffer may be shared by all connections of the loop.
     Request(AsyncSocket& client, std::span<char> buffer, const http::Limits& limits,
-            const Deadlines& deadlines, PhaseDeadline& deadline)
+            const Deadlines& deadlines, PhaseDeadline& deadline, LoopMetrics& metrics)
         : client_(client),
           buffer_(buffer),
           deadlines_(deadlines),
           deadline_(deadline),
+          metrics_(metrics),
           parser_(limits) {}
 
     /// Suspends until the head is here (or refused). False: the client left without asking.
@@ -72,6 +74,7 @@ class Request {
     std::span<char> buffer_;
     const Deadlines& deadlines_;
     PhaseDeadline& deadline_;
+    LoopMetrics& metrics_;
     http::RequestParser parser_;
     trace::Request trace_ = trace::Request::accepted();
     Phase phase_ = Phase::idle;

@@ -91,9 +91,15 @@ int run(const ServerOptions& options, const FullOptions& full) {
     Admission admission{loops.front(), static_cast<std::size_t>(full.max_connections)};
     ThreadPool readers{2, queue};
     Committer committer{store, {queue, static_cast<std::size_t>(full.batch)}};
-    const Shared shared{
-        store, committer, readers, options.limits, full.deadlines, options.drain_timeout,
-        stop};
+    Metrics metrics;
+    const Shared shared{store,
+                        metrics,
+                        committer,
+                        readers,
+                        options.limits,
+                        full.deadlines,
+                        options.drain_timeout,
+                        stop};
     std::list<Worker> workers;
     for (EventLoop& loop : loops) workers.emplace_back(loop, shared);
 

@@ -19,11 +19,39 @@ Task<http::Response> save_item(Request& request, Items& items) {
 }
 // #endregion
 
-Worker::Worker(EventLoop& loop, const Shared& shared) : shared_(shared), loop_(loop) {
+namespace {
+
+bool is_metrics(const http::RequestHead& head) {
+    return head.path == "/metrics";
+}
+
+http::Response metrics_page(const http::RequestHead& head, const Shared& shared) {
+    if (head.method != http::Method::get && head.method != http::Method::head)
+        throw http::Error(405, "this path allows only GET, HEAD", "GET, HEAD");
+    return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+            .body = shared.metrics.text(shared.committer)};
+}
+
+LoopMetrics::Route counted(const items::Route& route) {
+    switch (route.action) {
+        case items::Route::Action::save_item: return LoopMetrics::Route::save_item;
+        case items::Route::Action::find_item: return LoopMetrics::Route::find_item;
+        case items::Route::Action::answer: break;
+    }
+    const bool healthy = route.answer.status == 200 && route.answer.allow.empty();
+    return healthy ? LoopMetrics::Route::health : LoopMetrics::Route::other;
+}
+
+}  // namespace
+
+Worker::Worker(EventLoop& loop, const Shared& shared)
+    : shared_(shared), loop_(loop), metrics_(shared.metrics.add_loop()) {
     loop_.watch(shared_.stop.fd());
+    measure_lag();
 }
 
 Worker::~Worker() {
+    loop_.cancel(lag_timer_);
     loop_.forget(shared_.stop.fd());
 }
 
@@ -56,15 +84,26 @@ Task<void> Worker::drain() {
 }
 // #endregion
 
+// A timer of its own, as late as everybody's.
+void Worker::measure_lag() {
+    const TimePoint due = loop_.now() + std::chrono::seconds(1);
+    lag_timer_ = loop_.call_at(due, [this, due] {
+        const Duration late = std::chrono::steady_clock::now() - due;
+        metrics_.lag_ns.set(static_cast<std::uint64_t>(late.count()));
+        measure_lag();
+    });
+}
+
 // #region serve
 /// A connection, from its first request to its last. The task owns the socket, and its
 /// place among the connections.
 Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
+    const OpenConnection counted{metrics_};
     CancellationScope& ours = co_await current_scope();
     CancellationScope patience;  // ends when a time limit is over
     const ScopeLink link(ours, patience);
     PhaseDeadline deadline{loop_, shared_.deadlines.shortest(), patience};
-    Request request{client, buffer_, shared_.limits, shared_.deadlines, deadline};
+    Request request{client, buffer_, shared_.limits, shared_.deadlines, deadline, metrics_};
 
     auto afterwards = http::Afterwards::close;
     try {
@@ -78,8 +117,12 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
 
 Task<http::Afterwards> Worker::answer_requests(Request& request) {
     while (co_await request.read_head(idle_)) {
-        const http::Response response = co_await answer(request);
+        const TimePoint began = loop_.now();
+        auto route = LoopMetrics::Route::other;
+        const http::Response response = co_await answer(request, route);
+        metrics_.answered(route, response.status);
         const auto afterwards = co_await request.respond(response, !idle_.cancelled());
+        metrics_.took(loop_.now() - began);
         if (afterwards != http::Afterwards::next_request) co_return afterwards;
         request.next();
     }
@@ -88,13 +131,19 @@ Task<http::Afterwards> Worker::answer_requests(Request& request) {
 // #endregion
 
 // #region route
-Task<http::Response> Worker::answer(Request& request) {
+Task<http::Response> Worker::answer(Request& request, LoopMetrics::Route& counted_as) {
     try {
         if (request.parser().state() == http::RequestParser::State::refused)
             throw request.parser().error();
         const coroutines::Database readers{loop_, shared_.store, &shared_.readers};
         Items items{shared_.committer, readers, request.trace()};
-        items::Route route = items::route(request.parser().head(), shared_.limits);
+        const http::RequestHead& head = request.parser().head();
+        if (is_metrics(head)) {
+            counted_as = LoopMetrics::Route::metrics;
+            co_return metrics_page(head, shared_);
+        }
+        items::Route route = items::route(head, shared_.limits);
+        counted_as = counted(route);
         switch (route.action) {
             case items::Route::Action::save_item:
                 co_return co_await save_item(request, items);
@@ -115,6 +164,7 @@ Task<http::Afterwards> Worker::turn_away(Request& request) {
     const std::optional<http::Error> error = request.too_slow();
     if (!error) co_return http::Afterwards::close;
     const http::Response response = http::to_response(*error);
+    metrics_.answered(LoopMetrics::Route::other, response.status);
     try {
         co_return co_await with_timeout(loop_, shared_.deadlines.write,
                                         request.respond(response, false));

@@ -15,6 +15,7 @@
 #include "05_coroutines/task_group.hpp"
 #include "06_full_server/admission.hpp"
 #include "06_full_server/committer.hpp"
+#include "06_full_server/metrics.hpp"
 #include "06_full_server/request.hpp"
 #include "common/http/response.hpp"
 #include "common/items/item_store.hpp"
@@ -24,6 +25,7 @@ namespace six::full {
 /// What all workers share.
 struct Shared {
     ItemStore& store;
+    Metrics& metrics;
     Committer& committer;  ///< for saves
     ThreadPool& readers;   ///< for finds
     const http::Limits& limits;
@@ -55,13 +57,16 @@ class Worker {
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket ticket);
     Task<http::Afterwards> answer_requests(Request& request);
-    Task<http::Response> answer(Request& request);
+    Task<http::Response> answer(Request& request, LoopMetrics::Route& counted_as);
+    void measure_lag();
     Task<http::Afterwards> turn_away(Request& request);
     Task<void> linger(AsyncSocket& client);
     Task<void> discard(AsyncSocket& client);
 
     const Shared& shared_;
     EventLoop& loop_;
+    LoopMetrics& metrics_;
+    TimerId lag_timer_;
     CancellationScope idle_;  // in which connections wait for a request; cancelled to drain
     TaskGroup connections_;
     std::array<char, 16 * 1024> buffer_;  // of all connections: used between two waits only
