@@ -30,6 +30,8 @@ class PhaseDeadline {
     /// A phase begins: it may last for `limit`. Takes the place of the limit before.
     void begin(Duration limit) noexcept { due_ = loop_.now() + limit; }
     // #endregion
+    /// The phase may last longer by `more`, which is not negative.
+    void extend(Duration more) noexcept { due_ += more; }
     /// What comes now may last for ever.
     void suspend() noexcept { due_ = TimePoint::max(); }
     bool expired() const noexcept { return expired_; }

@@ -29,8 +29,13 @@ Task<std::string> Request::body(Where where) {
     begin(Phase::body);
     if (parser_.wants_continue() && !co_await client_.send_all(http::continue_100))
         parser_.end_of_input();
+    buy_time(parser_.leftover_bytes());  // what came together with the head
     parser_.begin_body();
-    while (parser_.state() == ParserState::body) take(co_await client_.receive(buffer_));
+    while (parser_.state() == ParserState::body) {
+        const std::size_t received = co_await client_.receive(buffer_);
+        take(received);
+        buy_time(received);
+    }
     deadline_.suspend();
     if (parser_.state() == ParserState::refused) throw parser_.error();
     co_return parser_.take_body();
@@ -74,6 +79,10 @@ void Request::begin(Phase phase) {
         case Phase::body: return deadline_.begin(deadlines_.body);
         case Phase::write: return deadline_.begin(deadlines_.write);
     }
+}
+
+void Request::buy_time(std::size_t bytes) {
+    deadline_.extend(Duration(std::chrono::seconds(bytes)) / deadlines_.body_rate);
 }
 
 std::optional<http::Error> Request::too_slow() const {

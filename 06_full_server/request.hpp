@@ -22,8 +22,10 @@ namespace six::full {
 struct Deadlines {
     std::chrono::milliseconds idle{60'000};   ///< for a request's first byte: then closed
     std::chrono::milliseconds head{10'000};   ///< for the rest of its head: then 408
-    std::chrono::milliseconds body{30'000};   ///< for its body: then 408
+    std::chrono::milliseconds body{30'000};   ///< for its body, and more with each byte
     std::chrono::milliseconds write{30'000};  ///< to take our answer: then closed
+
+    int body_rate = 500;  ///< so many bytes of a body buy a second more
 
     std::chrono::milliseconds shortest() const;
 };
@@ -69,6 +71,7 @@ class Request {
     enum class Phase : std::uint8_t { idle, head, body, write };
     void begin(Phase phase);
     void take(std::size_t received);
+    void buy_time(std::size_t bytes);
 
     AsyncSocket& client_;
     std::span<char> buffer_;

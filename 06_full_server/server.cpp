@@ -130,6 +130,8 @@ int main(int argc, char** argv) {
         line.seconds("--head-timeout", full.deadlines.head,
                      "for the rest of a request's head");
         line.seconds("--body-timeout", full.deadlines.body, "for a request's body");
+        line.number("--body-rate", full.deadlines.body_rate, 1, 1'000'000'000,
+                    "so many bytes of a body buy it a second more");
         line.seconds("--write-timeout", full.deadlines.write,
                      "for a client to take its answer");
         line.number("--queue", full.queue, 1, 1'000'000,

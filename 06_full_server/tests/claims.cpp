@@ -73,6 +73,20 @@ TEST_CASE("a client that stops in its body gets a 408", "[06][deadline]") {
     CHECK(slow.read_until_end().empty());
 }
 
+TEST_CASE("a large body may take its time as long as it comes", "[06][deadline]") {
+    const ServerProcess server = start({"--body-timeout", "0.1", "--body-rate", "1"});
+    const std::string head =
+        "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\n";
+    Client diligent(server.address());
+    diligent.send(head + std::string(99, 'x'));  // has bought 99 seconds
+    Client lazy(server.address());
+    lazy.send(head);
+    REQUIRE(lazy.read_response().status == 408);
+    CHECK_FALSE(diligent.has_news());
+    diligent.send("x");
+    CHECK(diligent.read_response().status == 200);
+}
+
 TEST_CASE("a client that doesn't read its answer is cut off, and the others don't notice",
           "[06][deadline]") {
     const ServerProcess server =

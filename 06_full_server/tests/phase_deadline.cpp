@@ -57,6 +57,17 @@ TEST_CASE("the next phase has a limit of its own, longer or shorter", "[06][dead
     CHECK(watched.expired_at == 41s);
 }
 
+TEST_CASE("a phase can be given more time", "[06][deadline]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Watched watched(on);
+    watched.deadline.begin(4s);
+    watched.let_pass(3s);
+    watched.deadline.extend(2'500ms);
+    watched.deadline.extend(0s);
+    watched.let_pass(9s);
+    CHECK(watched.expired_at == 6'500ms);
+}
+
 TEST_CASE("without a limit a phase may last", "[06][deadline]") {
     VirtualLoop on(SIX_EACH_POLLER);
     Watched watched(on);

@@ -218,8 +218,8 @@ bool RequestParser::idle() const noexcept {
     return state() == State::ended || (state() == State::head && engine_->guard.idle());
 }
 
-bool RequestParser::has_leftover() const noexcept {
-    return !engine_->kept.empty();
+std::size_t RequestParser::leftover_bytes() const noexcept {
+    return engine_->kept.size() - engine_->kept_used;
 }
 
 void RequestParser::receive(std::string_view bytes) {

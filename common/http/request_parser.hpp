@@ -3,6 +3,7 @@
 // it. Read next: response.hpp.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,8 +52,9 @@ class RequestParser {
     }
     /// True when not one byte of the current request has come: closing now loses nothing.
     bool idle() const noexcept;
-    /// True when bytes are kept that the current request has not used.
-    bool has_leftover() const noexcept;
+    /// How many bytes are kept that the current request has not used.
+    std::size_t leftover_bytes() const noexcept;
+    bool has_leftover() const noexcept { return leftover_bytes() > 0; }
 
     /// Takes bytes as the client sent them: any number, cut anywhere. They are copied as
     /// far as they are needed later.
