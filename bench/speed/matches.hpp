@@ -1,0 +1,39 @@
+// The matches of the benchmark: GET /health, and the durable POST. Read before:
+// running_server.hpp, rounds.hpp, results.hpp.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bench/speed/results.hpp"
+#include "bench/speed/running_server.hpp"
+
+namespace six::speed {
+
+/// How long each server is measured, and how often.
+struct Pace {
+    std::chrono::nanoseconds turn{std::chrono::milliseconds(500)};
+    RoundsWanted wanted;
+    /// Told what is being done; may throw.
+    std::function<void(const std::string& line)> tell = [](const std::string&) {};
+};
+
+std::string health_request();
+/// A body of 200 bytes.
+std::string post_request();
+
+/// Starts all of them, warms each up, and measures them in rounds. A server that is missing
+/// or fails has its reason in its row. What is saved goes to fresh files. One thread: the
+/// caller's.
+Match play_health(const std::vector<Contestant>& contestants, int connections,
+                  const Workshop& workshop, const Pace& pace);
+/// The same with those who save.
+Match play_post(const std::vector<Contestant>& contestants, int connections,
+                const Workshop& workshop, const Pace& pace);
+
+/// 06 saves for 64 connections while 8 others ask for /health as fast as they are answered.
+Meanwhile ask_while_saving(const Contestant& server, const Workshop& workshop,
+                           const Pace& pace);
+
+}  // namespace six::speed

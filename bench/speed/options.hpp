@@ -1,0 +1,29 @@
+// The command line of the benchmark (docs: `bench --help`).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/speed/contestants.hpp"
+
+namespace six::speed {
+
+struct Options {
+    std::string what = "all";  ///< health, post or all
+    int rounds = 7;
+    double seconds = 0.5;
+    std::vector<int> connections;  ///< empty: 64 and 512 for health, 1, 64, 256 for post
+    std::vector<Contestant> contestants;
+    std::filesystem::path json;
+    std::filesystem::path report;
+    bool counts = false;  ///< count instead of measuring time
+    bool gates = false;   ///< and check the gates
+};
+
+/// Reads it. `--help` prints the options and exits with 0; a bad option prints one line on
+/// stderr and exits with 2. Files go to the folder `build` if the options don't say.
+Options parse_options(int argc, const char* const* argv,
+                      const std::filesystem::path& build);
+
+}  // namespace six::speed

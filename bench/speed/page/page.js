@@ -1,0 +1,77 @@
+// Puts the results into the page. Read first: bench/report/plots.js, whose helpers it uses.
+'use strict';
+
+const byId = id => document.getElementById(id);
+const isOurs = row => /^(0\d|on_asio)$/.test(row.key);
+const ratio = value => (value < 99.5 ? value.toFixed(2) : grouped(value));
+const ms = us => (us < 1000 ? (us / 1000).toFixed(2) : brief(us / 1000));
+
+function ratios(match) {
+  const rows = match.rows.filter(row => row.missing === '');
+  const most = Math.max(1, ...rows.map(row => row.to_base.high));
+  const per = value => `${100 * value / most}%`;
+  const plot = element('div', { class: 'bars' });
+  for (const row of rows) {
+    const { low, median, high } = row.to_base;
+    plot.append(element('div', { class: 'name' }, row.name),
+      element('div', { class: 'figure' }, ratio(median)),
+      element('div', { class: 'bar', title: `${ratio(low)} to ${ratio(high)}` },
+        element('div', { class: 'fill', style: `width:${per(median)};background:` +
+          (isOurs(row) ? 'var(--accent)' : 'var(--client)') }),
+        element('div', { class: 'whisker', style: `left:${per(low)};width:${per(high - low)}` })));
+  }
+  return plot;
+}
+
+function table(head, rows) {
+  const cells = (tag, row) => element('tr', {}, ...row.map(cell => element(tag, {}, cell)));
+  return element('div', { class: 'scroll' }, element('table', {},
+    element('thead', {}, cells('th', head)),
+    element('tbody', {}, ...rows.map(row => cells('td', row)))));
+}
+
+function figures(match) {
+  const rows = match.rows.filter(row => row.missing === '').map(row => [row.name, grouped(row.per_second),
+    ratio(row.to_base.median), `${ratio(row.to_base.low)} – ${ratio(row.to_base.high)}`,
+    row.from_06 ? ratio(row.from_06.median) : '–', ms(row.p50_us), ms(row.p99_us),
+    `${Math.round(row.generator_share * 100)} %${row.generator_was_the_limit ? ' (the limit)' : ''}`]);
+  return table(['', 'requests/s', `to ${match.base}`, 'quartiles', '06 to it', 'p50, ms', 'p99, ms',
+    'load generator'], rows);
+}
+
+function show(match) {
+  const words = match.what === 'post' ? 'Durable POST' : 'GET /health';
+  const missing = match.rows.filter(row => row.missing !== '');
+  const noise = match.noisy === 0 ? '' : ` ${match.noisy} of them stayed noisy.`;
+  return element('section', {}, element('h2', {}, `${words}, ${grouped(match.connections)} connections`),
+    element('p', {}, `Requests a second, as a ratio to “${match.base}” in the same round. ` +
+      `Median and quartiles of ${match.rounds} rounds.${noise}`),
+    ratios(match), figures(match),
+    ...missing.map(row => element('p', { class: 'note' }, `${row.name} was not measured: ${row.missing}`)));
+}
+
+function showMeanwhile({ gets, posts, posts_per_second: rate, p50_us: p50, p99_us: p99, alone_p50_us: alone50,
+  alone_p99_us: alone99 }) {
+  return element('section', {}, element('h2', {}, 'Who asks while others save'),
+    element('p', {}, `GET /health on ${gets} connections of chapter 06, while ${posts} others save ` +
+      `${grouped(rate)} items a second: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms. When nobody saves: ` +
+      `p50 ${ms(alone50)} ms, p99 ${ms(alone99)} ms.`));
+}
+
+function showCounts(counts) {
+  const figure = (value, digits) => (value === null ? '–' : digits ? value.toFixed(digits) : grouped(value));
+  return element('section', {}, element('h2', {}, 'What a GET /health costs, by count'),
+    element('p', {}, 'The same in every run: instructions in user space (callgrind) and system calls (strace).'),
+    table(['', 'instructions', 'system calls, 64 connections', 'system calls, 1 connection'],
+      counts.map(one => [one.name, figure(one.instructions, 0), figure(one.calls_at_64, 2),
+        figure(one.calls_at_1, 2)])));
+}
+
+const { machine, notes, matches, meanwhile, counts } = results;
+byId('machine').textContent = `${machine.date}: ${machine.cores} cores of ${machine.cpu || 'an unnamed CPU'}, ` +
+  `${machine.system}, ${machine.compiler}.`;
+byId('command').textContent = `Command: ${results.command}`;
+byId('notes').append(...notes.map(note => element('p', { class: 'note' }, note)));
+byId('matches').append(...matches.map(show));
+if (meanwhile) byId('matches').append(showMeanwhile(meanwhile));
+if (counts.length > 0) byId('matches').append(showCounts(counts));

@@ -1,0 +1,86 @@
+// What the benchmark has measured, as plain values: the tables, the JSON file and the page
+// are made of these. Read before: rounds.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/results.hpp"
+#include "bench/speed/rounds.hpp"
+#include "bench/speed/statistics.hpp"
+
+namespace six::speed {
+
+/// One server in one match.
+struct Row {
+    std::string key;
+    std::string name;
+    std::string missing;               ///< why it was not measured; empty: it was
+    double per_second = 0;             ///< median of the rounds
+    Quartiles to_base;                 ///< its rate to that of the match's base
+    std::optional<Quartiles> from_06;  ///< the rate of 06 to its
+    double p50_us = 0;                 ///< over all rounds
+    double p99_us = 0;
+    double generator_share = 0;  ///< of a core: median of the rounds
+    std::uint64_t refused = 0;   ///< answers with another status than 200
+    std::uint64_t broken = 0;    ///< connections that ended without an answer
+
+    /// Above this the generator may have been what was slow.
+    static constexpr double busy = 0.97;
+    bool generator_was_the_limit() const { return generator_share > busy; }
+};
+
+/// All servers under the same requests on so many connections.
+struct Match {
+    std::string what;  ///< "health" or "post"
+    int connections = 0;
+    std::string base;  ///< key of the server to which the ratios are
+    int rounds = 0;
+    int repeated = 0;
+    int noisy = 0;
+    std::vector<Row> rows;
+};
+
+/// What the clients of GET /health notice while 06 saves.
+struct Meanwhile {
+    int posts = 0;  ///< connections that save
+    int gets = 0;   ///< connections that ask for /health
+    double posts_per_second = 0;
+    double p50_us = 0;  ///< of GET /health
+    double p99_us = 0;
+    double alone_p50_us = 0;  ///< the same without anybody who saves
+    double alone_p99_us = 0;
+};
+
+/// What a GET /health costs, by count. Nothing: the tool is missing.
+struct Count {
+    std::string key;
+    std::string name;
+    std::string missing;
+    std::optional<double> instructions;  ///< in user space, 64 connections
+    std::optional<double> calls_at_64;   ///< system calls, 64 connections
+    std::optional<double> calls_at_1;
+};
+
+struct Results {
+    std::string command;
+    bench::MachineInfo machine;
+    std::vector<std::string> notes;
+    double seconds = 0;  ///< of one server's turn in a round
+    std::vector<Match> matches;
+    std::optional<Meanwhile> meanwhile;
+    std::vector<Count> counts;
+};
+
+/// Makes rows of the rounds: `rows` have their keys and names and are in the entrants'
+/// order.
+void add_figures(Match& match, const Rounds& rounds);
+
+/// As JSON.
+std::string to_json(const Results& results);
+/// One HTML file with everything in it, to be opened without a network.
+std::string page(const Results& results);
+
+}  // namespace six::speed

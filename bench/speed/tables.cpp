@@ -1,0 +1,116 @@
+#include "bench/speed/tables.hpp"
+
+#include <fmt/format.h>
+
+#include "bench/numbers.hpp"
+#include "bench/table.hpp"
+
+namespace six::speed {
+
+using bench::brief;
+using bench::grouped;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+std::string ratio(double value) {
+    return value < 99.5 ? fmt::format("{:.2f}", value) : grouped(value);
+}
+
+std::string between(const Quartiles& quartiles) {
+    return ratio(quartiles.low) + "-" + ratio(quartiles.high);
+}
+
+std::string milliseconds(double us) {
+    return us < 1000 ? fmt::format("{:.2f}", us / 1000) : brief(us / 1000);
+}
+
+std::vector<std::string> cells_of(const Row& row) {
+    if (!row.missing.empty()) return {row.name, "- " + row.missing.substr(0, 60)};
+    return {row.name,
+            grouped(row.per_second),
+            ratio(row.to_base.median),
+            between(row.to_base),
+            row.from_06 ? ratio(row.from_06->median) : "-",
+            milliseconds(row.p50_us),
+            milliseconds(row.p99_us),
+            fmt::format("{:.0f}%{}", row.generator_share * 100,
+                        row.generator_was_the_limit() ? "*" : " ")};
+}
+
+std::string name_of(const std::string& key, const Match& match) {
+    for (const Row& row : match.rows)
+        if (row.key == key) return row.name;
+    return key;
+}
+
+void append_remarks(Lines& lines, const Match& match) {
+    bool limited = false;
+    for (const Row& row : match.rows) {
+        limited = limited || row.generator_was_the_limit();
+        if (row.refused + row.broken > 0)
+            lines.push_back(fmt::format("{}: {} answers were no 200, {} connections broke",
+                                        row.name, grouped(static_cast<double>(row.refused)),
+                                        grouped(static_cast<double>(row.broken))));
+    }
+    if (limited) lines.push_back("* here the load generator was what was slow");
+    if (match.noisy > 0)
+        lines.push_back(
+            fmt::format("{} of {} rounds stayed noisy: other programs took "
+                        "over 5 % of the CPU",
+                        match.noisy, match.rounds));
+}
+
+std::string figure(const std::optional<double>& value, int decimals) {
+    if (!value) return "-";
+    return decimals == 0 ? grouped(*value) : fmt::format("{:.{}f}", *value, decimals);
+}
+
+}  // namespace
+
+Lines table_of(const Match& match) {
+    const char* request = match.what == "post" ? "durable POST" : "GET /health";
+    Lines lines{fmt::format("{}, {} connections: medians of {} rounds", request,
+                            match.connections, match.rounds)};
+    bench::Table table;
+    table.head = {{"", "requests", "to", "", "06", "p50", "p99", "load "},
+                  {"", "per s", match.base, "quartiles", "to it", "ms", "ms", "gen. "}};
+    for (const Row& row : match.rows) table.rows.push_back(cells_of(row));
+    for (std::string& line : bench::lay_out(table)) lines.push_back(std::move(line));
+    lines.push_back("");
+    lines.push_back(fmt::format("to {}: its rate to that of '{}' in the same round",
+                                match.base, name_of(match.base, match)));
+    append_remarks(lines, match);
+    return lines;
+}
+
+Lines table_of(const std::vector<Count>& counts) {
+    Lines lines{"What a GET /health costs, by count"};
+    bench::Table table;
+    table.head = {{"", "user", "system calls", "system calls"},
+                  {"", "instructions", "64 connections", "1 connection"}};
+    for (const Count& count : counts) {
+        if (!count.missing.empty()) {
+            table.rows.push_back({count.name, "- " + count.missing.substr(0, 60)});
+            continue;
+        }
+        table.rows.push_back({count.name, figure(count.instructions, 0),
+                              figure(count.calls_at_64, 2), figure(count.calls_at_1, 2)});
+    }
+    for (std::string& line : bench::lay_out(table)) lines.push_back(std::move(line));
+    return lines;
+}
+
+Lines lines_of(const Meanwhile& meanwhile) {
+    return {
+        fmt::format("GET /health on {} connections of 06, while {} others save "
+                    "{} items/s:",
+                    meanwhile.gets, meanwhile.posts, grouped(meanwhile.posts_per_second)),
+        fmt::format("p50 {} ms, p99 {} ms; when nobody saves p50 {} ms, p99 {} ms",
+                    milliseconds(meanwhile.p50_us), milliseconds(meanwhile.p99_us),
+                    milliseconds(meanwhile.alone_p50_us),
+                    milliseconds(meanwhile.alone_p99_us))};
+}
+
+}  // namespace six::speed

@@ -1,0 +1,92 @@
+// The whole program, as `./course bench` runs it, for a moment.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "common/testing/catch.hpp"
+#include "common/testing/server_process.hpp"
+
+using six::testing::Deadline;
+using six::testing::Exit;
+using six::testing::Launch;
+using six::testing::ServerProcess;
+using six::testing::TemporaryDirectory;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string content(const std::string& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+ServerProcess start(const TemporaryDirectory& folder, std::vector<std::string> options) {
+    options.insert(options.end(), {"--report", folder.file("page.html")});
+    options.insert(options.end(), {"--json", folder.file("results.json")});
+    return ServerProcess(Launch{SIX_BENCH_PATH, std::move(options)});
+}
+
+std::vector<std::string> little(std::vector<std::string> options) {
+    options.insert(options.end(), {"--rounds", "1", "--seconds", "0.1"});
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("the benchmark measures, prints, and writes its results", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench =
+        start(folder,
+              little({"--what", "health", "--servers", "limit,04", "--connections", "8"}));
+    REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
+    CHECK(bench.stderr_text().empty());
+    CHECK(bench.stdout_text().find("04 event loop") != std::string::npos);
+
+    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    REQUIRE(results["matches"].size() == 1);
+    const auto& rows = results["matches"][0]["rows"];
+    REQUIRE(rows.size() == 2);
+    for (const auto& row : rows) {
+        CHECK(row["missing"] == "");
+        CHECK(row["per_second"] > 100);
+        CHECK(row["refused"] == 0);
+        CHECK(row["broken"] == 0);
+    }
+    CHECK(rows[0]["to_base"]["median"] == 1.0);
+    const std::string page = content(folder.file("page.html"));
+    CHECK(page.find("\"per_second\"") != std::string::npos);
+    CHECK(page.find("src=") == std::string::npos);  // nothing is loaded
+}
+
+TEST_CASE("the benchmark saves on disk, too", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench = start(
+        folder, little({"--what", "post", "--servers", "05,06", "--connections", "4"}));
+    REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
+    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    REQUIRE(results["matches"].size() == 1);
+    CHECK(results["matches"][0]["base"] == "05");
+    CHECK(results["matches"][0]["rows"][1]["refused"] == 0);
+    CHECK(results["meanwhile"]["p99_us"] > 0);
+}
+
+TEST_CASE("a bad option of the benchmark is one line, and status 2", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    const std::vector<std::vector<std::string>> bad{
+        {"--servers", "07"}, {"--rounds", "0"},      {"--seconds", "x"},
+        {"--what", "all,"},  {"--connections", "0"}, {"stray"}};
+    for (const auto& options : bad) {
+        ServerProcess bench = start(folder, options);
+        CHECK(bench.wait_for_exit() == Exit{2, 0});
+        const std::string text = bench.stderr_text();
+        CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+        CHECK(bench.stdout_text().empty());
+    }
+}
+
+TEST_CASE("results that can't be written are told before measuring", "[bench][speed]") {
+    ServerProcess bench(Launch{SIX_BENCH_PATH, {"--json", "/no/such/folder/x"}});
+    CHECK(bench.wait_for_exit() == Exit{1, 0});
+    CHECK(bench.stderr_text().find("cannot write") != std::string::npos);
+}
