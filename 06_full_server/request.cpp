@@ -73,6 +73,7 @@ void Request::next() {
 // #region phases
 void Request::begin(Phase phase) {
     phase_ = phase;
+    phase_began_ = client_.loop().now();
     switch (phase) {
         case Phase::idle: return deadline_.begin(deadlines_.idle);
         case Phase::head: return deadline_.begin(deadlines_.head);

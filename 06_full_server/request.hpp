@@ -64,6 +64,9 @@ class Request {
     /// read what it is told.
     std::optional<http::Error> too_slow() const;
 
+    /// How long the request is in its phase by now.
+    Duration in_phase() const { return client_.loop().now() - phase_began_; }
+
     const http::RequestParser& parser() const { return parser_; }
     trace::Request trace() const { return trace_; }
 
@@ -81,6 +84,7 @@ class Request {
     http::RequestParser parser_;
     trace::Request trace_ = trace::Request::accepted();
     Phase phase_ = Phase::idle;
+    TimePoint phase_began_;
 };
 
 }  // namespace six::full

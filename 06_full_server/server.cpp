@@ -1,6 +1,8 @@
 // Chapter 06: the server of chapter 05 with what a real one needs: several loops behind one
 // listener, a deadline for each wait, and one writer that commits in groups. Read first:
 // worker.cpp.
+#include <unistd.h>
+
 #include <chrono>
 #include <list>
 #include <string>
@@ -21,6 +23,7 @@ struct FullOptions {
     int loops = 1;
     Deadlines deadlines;
     int max_connections = 100'000;
+    std::string log = "off";
     int queue = 10'000;
     int batch = 256;
 };
@@ -78,6 +81,11 @@ Task<void> run_first(Worker& first, UniqueFd listener, Admission& admission,
     co_await first.drain();
 }
 
+AccessLog::Format log_format(const std::string& name) {
+    if (name == "json") return AccessLog::Format::json;
+    return name == "text" ? AccessLog::Format::text : AccessLog::Format::off;
+}
+
 int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
@@ -92,8 +100,10 @@ int run(const ServerOptions& options, const FullOptions& full) {
     ThreadPool readers{2, queue};
     Committer committer{store, {queue, static_cast<std::size_t>(full.batch)}};
     Metrics metrics;
+    AccessLog log{STDOUT_FILENO, log_format(full.log)};
     const Shared shared{store,
                         metrics,
+                        log,
                         committer,
                         readers,
                         options.limits,
@@ -134,6 +144,8 @@ int main(int argc, char** argv) {
                     "so many bytes of a body buy it a second more");
         line.seconds("--write-timeout", full.deadlines.write,
                      "for a client to take its answer");
+        line.choice("--log", full.log, {"off", "text", "json"},
+                    "a line for each request, on stdout");
         line.number("--queue", full.queue, 1, 1'000'000,
                     "saves that may wait for the disk; more are refused (503)");
         line.number("--batch", full.batch, 1, 10'000, "saves in one commit");

@@ -45,7 +45,10 @@ LoopMetrics::Route counted(const items::Route& route) {
 }  // namespace
 
 Worker::Worker(EventLoop& loop, const Shared& shared)
-    : shared_(shared), loop_(loop), metrics_(shared.metrics.add_loop()) {
+    : shared_(shared),
+      loop_(loop),
+      metrics_(shared.metrics.add_loop()),
+      log_(loop, shared.log) {
     loop_.watch(shared_.stop.fd());
     measure_lag();
 }
@@ -105,24 +108,27 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
     PhaseDeadline deadline{loop_, shared_.deadlines.shortest(), patience};
     Request request{client, buffer_, shared_.limits, shared_.deadlines, deadline, metrics_};
 
+    const std::string address = log_.enabled() ? peer_address(client.fd()) : std::string();
     auto afterwards = http::Afterwards::close;
     try {
-        afterwards = co_await answer_requests(request).in(patience);
+        afterwards = co_await answer_requests(request, address).in(patience);
     } catch (const Cancelled&) {
         if (!deadline.expired()) throw;
     }
-    if (deadline.expired()) afterwards = co_await turn_away(request);
+    if (deadline.expired()) afterwards = co_await turn_away(request, address);
     if (afterwards == http::Afterwards::linger) co_await linger(client);
 }
 
-Task<http::Afterwards> Worker::answer_requests(Request& request) {
+Task<http::Afterwards> Worker::answer_requests(Request& request, std::string_view client) {
     while (co_await request.read_head(idle_)) {
         const TimePoint began = loop_.now();
         auto route = LoopMetrics::Route::other;
         const http::Response response = co_await answer(request, route);
         metrics_.answered(route, response.status);
         const auto afterwards = co_await request.respond(response, !idle_.cancelled());
-        metrics_.took(loop_.now() - began);
+        const Duration took = loop_.now() - began;
+        metrics_.took(took);
+        if (log_.enabled()) log_.add(client, request.parser().head(), response, took);
         if (afterwards != http::Afterwards::next_request) co_return afterwards;
         request.next();
     }
@@ -160,11 +166,13 @@ Task<http::Response> Worker::answer(Request& request, LoopMetrics::Route& counte
 
 // #region turn-away
 /// A client was too slow, and all its waits are over. It is told so, if it listens.
-Task<http::Afterwards> Worker::turn_away(Request& request) {
+Task<http::Afterwards> Worker::turn_away(Request& request, std::string_view client) {
     const std::optional<http::Error> error = request.too_slow();
     if (!error) co_return http::Afterwards::close;
     const http::Response response = http::to_response(*error);
     metrics_.answered(LoopMetrics::Route::other, response.status);
+    if (log_.enabled())
+        log_.add(client, request.parser().head(), response, request.in_phase());
     try {
         co_return co_await with_timeout(loop_, shared_.deadlines.write,
                                         request.respond(response, false));

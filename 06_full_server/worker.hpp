@@ -13,6 +13,7 @@
 #include "04_event_loop/event_loop.hpp"
 #include "05_coroutines/async_socket.hpp"
 #include "05_coroutines/task_group.hpp"
+#include "06_full_server/access_log.hpp"
 #include "06_full_server/admission.hpp"
 #include "06_full_server/committer.hpp"
 #include "06_full_server/metrics.hpp"
@@ -26,6 +27,7 @@ namespace six::full {
 struct Shared {
     ItemStore& store;
     Metrics& metrics;
+    AccessLog& log;
     Committer& committer;  ///< for saves
     ThreadPool& readers;   ///< for finds
     const http::Limits& limits;
@@ -56,10 +58,10 @@ class Worker {
 
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket ticket);
-    Task<http::Afterwards> answer_requests(Request& request);
+    Task<http::Afterwards> answer_requests(Request& request, std::string_view client);
     Task<http::Response> answer(Request& request, LoopMetrics::Route& counted_as);
     void measure_lag();
-    Task<http::Afterwards> turn_away(Request& request);
+    Task<http::Afterwards> turn_away(Request& request, std::string_view client);
     Task<void> linger(AsyncSocket& client);
     Task<void> discard(AsyncSocket& client);
 
@@ -67,6 +69,7 @@ class Worker {
     EventLoop& loop_;
     LoopMetrics& metrics_;
     TimerId lag_timer_;
+    LogLines log_;
     CancellationScope idle_;  // in which connections wait for a request; cancelled to drain
     TaskGroup connections_;
     std::array<char, 16 * 1024> buffer_;  // of all connections: used between two waits only

@@ -1,0 +1,143 @@
+#include "06_full_server/access_log.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <iterator>
+#include <utility>
+
+namespace six::full {
+
+using namespace std::chrono_literals;
+
+AccessLog::AccessLog(int fd, Format format) : fd_(fd), format_(format) {
+    if (format_ != Format::off)
+        thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+}
+
+AccessLog::~AccessLog() = default;  // stops and joins the thread
+
+// #region log
+bool AccessLog::try_take(std::string& lines) {
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock) return false;
+    if (waiting_.size() + lines.size() <= most_bytes)
+        waiting_ += lines;
+    else
+        dropped_ += static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n'));
+    lines.clear();
+    changed_.notify_one();
+    return true;
+}
+
+void AccessLog::work(const std::stop_token& stop) {
+    while (true) {
+        std::string lines;
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
+            lines.swap(waiting_);
+            if (const std::size_t dropped = std::exchange(dropped_, 0))
+                lines += fmt::format("{} requests are not in this log: nobody read it\n",
+                                     dropped);
+        }
+        if (lines.empty() || !write(lines, stop)) return;
+    }
+}
+// #endregion
+
+/// Blocks until all is written. False: nobody will read it.
+bool AccessLog::write(std::string_view bytes, const std::stop_token& stop) const {
+    int patience = 10;  // tenths of a second, once the server wants to end
+    while (!bytes.empty()) {
+        pollfd room{fd_, POLLOUT, 0};
+        if (::poll(&room, 1, 100) == 0) {
+            if (stop.stop_requested() && --patience == 0) return false;
+            continue;
+        }
+        // So much doesn't block where poll has found room (pipe(7), PIPE_BUF).
+        const ssize_t written =
+            ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+        if (written > 0)
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR && errno != EAGAIN)
+            return false;
+    }
+    return true;
+}
+
+namespace {
+
+std::string_view name_of(http::Method method) {
+    switch (method) {
+        case http::Method::get: return "GET";
+        case http::Method::head: return "HEAD";
+        case http::Method::post: return "POST";
+        case http::Method::options: return "OPTIONS";
+        case http::Method::other: break;
+    }
+    return "-";
+}
+
+/// For a place between quotes. A path has visible ASCII only: the parser sees to it.
+std::string escaped(std::string_view path) {
+    std::string result;
+    for (const char byte : path) {
+        if (byte == '"' || byte == '\\') result += '\\';
+        result += byte;
+    }
+    return result;
+}
+
+}  // namespace
+
+LogLines::~LogLines() {
+    loop_.cancel(timer_);
+    while (!lines_.empty() && !log_.try_take(lines_)) {}  // the other side holds it shortly
+}
+
+void LogLines::add(std::string_view client, const http::RequestHead& head,
+                   const http::Response& response, Duration took) {
+    using Milliseconds = std::chrono::milliseconds;
+    constexpr std::string_view text = "{:%FT%T}.{:03}Z {} \"{} {}\" {} {} {:.6f}\n";
+    constexpr std::string_view json =
+        "{{\"time\":\"{:%FT%T}.{:03}Z\",\"client\":\"{}\",\"method\":\"{}\",\"path\":\"{}"
+        "\","
+        "\"status\":{},\"bytes\":{},\"seconds\":{:.6f}}}\n";
+    const auto now = std::chrono::floor<Milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    if (lines_.empty()) timer_ = loop_.call_after({}, [this] { hand_over(); });
+    fmt::format_to(std::back_inserter(lines_),
+                   fmt::runtime(log_.format() == AccessLog::Format::json ? json : text),
+                   fmt::gmtime(second.count()), (now - second).count(), client,
+                   name_of(head.method), escaped(head.path), response.status,
+                   response.body.size(), std::chrono::duration<double>(took).count());
+}
+
+std::string peer_address(int socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    std::array<char, NI_MAXHOST> text{};
+    void* const raw = &address;
+    auto* const any = static_cast<sockaddr*>(raw);
+    if (::getpeername(socket, any, &size) != 0 ||
+        ::getnameinfo(any, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0)
+        return "-";
+    return text.data();
+}
+
+void LogLines::hand_over() {
+    if (!log_.try_take(lines_)) timer_ = loop_.call_after(1ms, [this] { hand_over(); });
+}
+
+}  // namespace six::full

@@ -1,0 +1,115 @@
+// The access log: what it says of a request, and that a reader who sleeps holds up nobody.
+#include "06_full_server/access_log.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <optional>
+#include <string>
+
+#include "01_blocking/unique_fd.hpp"
+#include "common/testing/catch.hpp"
+#include "common/testing/client.hpp"
+#include "common/testing/deadline.hpp"
+#include "common/testing/server_process.hpp"
+
+using namespace six::testing;
+using Catch::Matchers::ContainsSubstring;
+using six::UniqueFd;
+using six::full::AccessLog;
+
+namespace {
+
+struct Pipe {
+    Pipe() {
+        std::array<int, 2> ends{};
+        REQUIRE(::pipe(ends.data()) == 0);
+        reading = UniqueFd(ends[0]);
+        writing = UniqueFd(ends[1]);
+    }
+    /// Blocks until so much has come, or the writer has gone.
+    std::string read(std::size_t least) const {
+        std::string text;
+        std::array<char, 65536> buffer{};
+        while (text.size() < least) {
+            const ssize_t bytes = ::read(reading.get(), buffer.data(), buffer.size());
+            if (bytes <= 0) break;
+            text.append(buffer.data(), static_cast<std::size_t>(bytes));
+        }
+        return text;
+    }
+    UniqueFd reading;
+    UniqueFd writing;
+};
+
+void give(AccessLog& log, std::string lines) {
+    wait_until("the log to take it", [&] { return log.try_take(lines); });
+    CHECK(lines.empty());
+}
+
+}  // namespace
+
+TEST_CASE("what the log has taken is written in its order", "[06][log]") {
+    const Pipe pipe;
+    AccessLog log(pipe.writing.get(), AccessLog::Format::text);
+    give(log, "first\nsecond\n");
+    give(log, "third\n");
+    CHECK(pipe.read(19) == "first\nsecond\nthird\n");
+}
+
+TEST_CASE("what the log has taken is written before it goes", "[06][log]") {
+    Pipe pipe;
+    {
+        AccessLog log(pipe.writing.get(), AccessLog::Format::text);
+        give(log, "last words\n");
+    }
+    pipe.writing.close();
+    CHECK(pipe.read(100) == "last words\n");
+}
+
+TEST_CASE("a log that nobody reads drops lines, and says how many", "[06][log]") {
+    const Pipe pipe;
+    std::optional<AccessLog> log(std::in_place, pipe.writing.get(),
+                                 AccessLog::Format::text);
+    const std::string line(1023, 'x');
+    constexpr std::size_t lines = 3 * AccessLog::most_bytes / 1024;
+    for (std::size_t i = 0; i < lines; ++i) give(*log, line + '\n');  // and never waits
+
+    std::string text;
+    while (text.find("not in this log") == std::string::npos) text += pipe.read(1);
+    const auto written =
+        static_cast<std::size_t>(std::count(text.begin(), text.end(), 'x')) / 1023;
+    CHECK_THAT(text, ContainsSubstring(std::to_string(lines - written) +
+                                       " requests are not in this log"));
+}
+
+TEST_CASE("a log that nobody reads doesn't keep the server from ending", "[06][log]") {
+    const Pipe pipe;
+    AccessLog log(pipe.writing.get(), AccessLog::Format::text);
+    for (int i = 0; i < 16; ++i) give(log, std::string(65535, 'x') + '\n');
+    SUCCEED("and its destructor returns");
+}
+
+TEST_CASE("the log has a line for each request", "[06][log]") {
+    ServerProcess server =
+        start_server(SIX_SERVER_PATH,
+                     {"--database", ":memory:", "--log", "json", "--body-timeout", "0.05"});
+    Client client(server.address());
+    client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nitem");
+    REQUIRE(client.read_response().status == 200);
+    client.send("GET /a\"quote HTTP/1.1\r\nHost: test\r\n\r\n");
+    REQUIRE(client.read_response().status == 404);
+    client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\n");
+    REQUIRE(client.read_response().status == 408);
+    client.close();
+    server.signal(SIGTERM);
+    REQUIRE(server.wait_for_exit() == Exit{0});
+    const std::string log = server.stdout_text();
+    for (const char* part :
+         {R"("client":"127.0.0.1","method":"POST","path":"/items","status":200,"bytes":9,)",
+          R"("method":"GET","path":"/a\"quote","status":404)",
+          R"("method":"POST","path":"/items","status":408)"})
+        CHECK_THAT(log, ContainsSubstring(part));
+}
