@@ -29,6 +29,9 @@ Round round_of(const std::vector<std::uint64_t>& answered, double others_share =
     return round;
 }
 
+/// Rounds so short can seem to be noisy without bound: others may run in all of one.
+constexpr double any_noise = std::numeric_limits<double>::infinity();
+
 Match match_of(const std::vector<std::string>& keys) {
     Match match{"health", 64, keys.front(), 0, 0, 0, {}};
     for (const std::string& key : keys) {
@@ -84,7 +87,7 @@ TEST_CASE("a server that fails in a round doesn't end the others", "[bench][spee
     const Entrant good{[] { return tally_of(5); }, no_time};
     const Entrant bad{[]() -> Tally { throw std::runtime_error("gone"); }, no_time};
     int looks = 0;
-    const Rounds rounds = play({bad, good}, {2, 1.0}, [&](std::size_t) { ++looks; });
+    const Rounds rounds = play({bad, good}, {2, any_noise}, [&](std::size_t) { ++looks; });
     REQUIRE(rounds.rounds.size() == 2);
     CHECK(looks == 4);
     CHECK(rounds.rounds[0].failures[0] == "gone");
