@@ -2,7 +2,9 @@
 'use strict';
 
 const byId = id => document.getElementById(id);
-const isOurs = row => /^(0\d|on_asio)$/.test(row.key);
+const ours = 'var(--s4)';
+const others = 'var(--quiet)';
+const colourOf = row => (/^(0\d|on_asio)$/.test(row.key) ? ours : others);
 const ratio = value => (value < 99.5 ? value.toFixed(2) : grouped(value));
 const ms = us => (us < 1000 ? (us / 1000).toFixed(2) : brief(us / 1000));
 
@@ -13,12 +15,12 @@ function ratios(match) {
   const plot = element('div', { class: 'bars' });
   for (const row of rows) {
     const { low, median, high } = row.to_base;
-    plot.append(element('div', { class: 'name' }, row.name),
-      element('div', { class: 'figure' }, ratio(median)),
+    plot.append(element('div', {}, row.name),
       element('div', { class: 'bar', title: `${ratio(low)} to ${ratio(high)}` },
         element('div', { class: 'fill', style: `width:${per(median)};background:` +
-          (isOurs(row) ? 'var(--accent)' : 'var(--client)') }),
-        element('div', { class: 'whisker', style: `left:${per(low)};width:${per(high - low)}` })));
+          colourOf(row) }),
+        element('div', { class: 'whisker', style: `left:${per(low)};width:${per(high - low)}` })),
+      element('div', { class: 'figure' }, ratio(median)));
   }
   return plot;
 }
@@ -42,11 +44,12 @@ function figures(match) {
 function show(match) {
   const words = match.what === 'post' ? 'Durable POST' : 'GET /health';
   const missing = match.rows.filter(row => row.missing !== '');
-  const noise = match.noisy === 0 ? '' : ` ${match.noisy} of them stayed noisy.`;
+  const noise = match.noisy === 0 ? '' : ` In ${match.noisy} of them other programs were busy: they took ` +
+    `${Math.round(match.others_share * 100)} % of the CPU (median).`;
   return element('section', {}, element('h2', {}, `${words}, ${grouped(match.connections)} connections`),
     element('p', {}, `Requests a second, as a ratio to “${match.base}” in the same round. ` +
       `Median and quartiles of ${match.rounds} rounds.${noise}`),
-    ratios(match), figures(match),
+    key([['the course’s', ours], ['others', others]]), ratios(match), figures(match),
     ...missing.map(row => element('p', { class: 'note' }, `${row.name} was not measured: ${row.missing}`)));
 }
 
