@@ -1,5 +1,7 @@
 // The whole program, as `./course bench` runs it, for a moment.
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -13,6 +15,8 @@ using six::testing::Launch;
 using six::testing::ServerProcess;
 using six::testing::TemporaryDirectory;
 using namespace std::chrono_literals;
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -69,6 +73,21 @@ TEST_CASE("the benchmark saves on disk, too", "[bench][speed]") {
     CHECK(results["matches"][0]["base"] == "05");
     CHECK(results["matches"][0]["rows"][1]["refused"] == 0);
     CHECK(results["meanwhile"]["p99_us"] > 0);
+}
+
+TEST_CASE("an interrupted benchmark leaves no server and no file", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench = start(folder, {"--servers", "limit,06", "--rounds", "1000"});
+    const fs::path data = fs::path(SIX_BENCH_PATH).parent_path().parent_path() /
+                          ("bench-data-" + std::to_string(bench.pid()));
+    const auto runs = [&] {  // its database is there
+        return fs::exists(data) && !fs::is_empty(data);
+    };
+    six::testing::wait_until("a server to run", runs);
+    bench.signal(SIGINT);
+    CHECK(bench.wait_for_exit(Deadline(30s)) == Exit{130, 0});
+    CHECK_FALSE(fs::exists(data));
+    CHECK_FALSE(fs::exists(folder.file("results.json")));
 }
 
 TEST_CASE("a bad option of the benchmark is one line, and status 2", "[bench][speed]") {
