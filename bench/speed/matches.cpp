@@ -63,7 +63,7 @@ std::unique_ptr<Ready> make_ready(const Contestant& contestant, Row& row,
 
 Match play_match(const std::vector<Contestant>& contestants, int connections,
                  const Question& question, const Workshop& workshop, const Pace& pace) {
-    Match match{question.what, connections, question.base, 0, 0, 0, {}};
+    Match match{question.what, connections, question.base, 0, 0, 0, 0, {}};
     std::vector<Row> missing;
     std::vector<std::unique_ptr<Ready>> servers;
     std::vector<Entrant> entrants;
@@ -101,16 +101,13 @@ double microseconds(const Tally& tally, double percent) {
 }  // namespace
 
 std::string health_request() {
-    return "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n"
-           "Accept: */*\r\n\r\n";
+    return "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 }
 
 std::string post_request() {
     constexpr std::size_t body_bytes = 200;
     return fmt::format(
-        "POST /items HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n"
-        "Accept: */*\r\nContent-Type: application/octet-stream\r\n"
-        "Content-Length: {}\r\n\r\n{}",
+        "POST /items HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n{}",
         body_bytes, std::string(body_bytes, 'x'));
 }
 

@@ -19,8 +19,9 @@ struct Pace {
     std::function<void(const std::string& line)> tell = [](const std::string&) {};
 };
 
+/// No fields but those that must be: what wrk sends, too.
 std::string health_request();
-/// A body of 200 bytes.
+/// The same, with a body of 200 bytes.
 std::string post_request();
 
 /// Starts all of them, warms each up, and measures them in rounds. A server that is missing

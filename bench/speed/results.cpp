@@ -49,6 +49,9 @@ void add_figures(Match& match, const Rounds& rounds) {
     match.rounds = static_cast<int>(rounds.rounds.size());
     match.repeated = rounds.repeated;
     match.noisy = rounds.noisy;
+    std::vector<double> others;
+    for (const Round& round : rounds.rounds) others.push_back(round.others_share);
+    match.others_share = quartiles_of(others).median;
     const auto base = place_of(match.base, match);
     const auto six = place_of("06", match);
     for (std::size_t i = 0; i < match.rows.size(); ++i) {

@@ -40,6 +40,7 @@ struct Match {
     int rounds = 0;
     int repeated = 0;
     int noisy = 0;
+    double others_share = 0;  ///< of all CPUs, by other programs: median of the rounds
     std::vector<Row> rows;
 };
 

@@ -51,9 +51,13 @@ Json list_of(const std::vector<Value>& values) {
 }
 
 Json json_of(const Match& match) {
-    return {{"what", match.what},         {"connections", match.connections},
-            {"base", match.base},         {"rounds", match.rounds},
-            {"repeated", match.repeated}, {"noisy", match.noisy},
+    return {{"what", match.what},
+            {"connections", match.connections},
+            {"base", match.base},
+            {"rounds", match.rounds},
+            {"repeated", match.repeated},
+            {"noisy", match.noisy},
+            {"others_share", match.others_share},
             {"rows", list_of(match.rows)}};
 }
 

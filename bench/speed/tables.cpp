@@ -56,10 +56,9 @@ void append_remarks(Lines& lines, const Match& match) {
     }
     if (limited) lines.push_back("* here the load generator was what was slow");
     if (match.noisy > 0)
-        lines.push_back(
-            fmt::format("{} of {} rounds stayed noisy: other programs took "
-                        "over 5 % of the CPU",
-                        match.noisy, match.rounds));
+        lines.push_back(fmt::format(
+            "{} of {} rounds stayed noisy: other programs took {:.0f} % of the CPU",
+            match.noisy, match.rounds, match.others_share * 100));
 }
 
 std::string figure(const std::optional<double>& value, int decimals) {

@@ -33,7 +33,7 @@ Round round_of(const std::vector<std::uint64_t>& answered, double others_share =
 constexpr double any_noise = std::numeric_limits<double>::infinity();
 
 Match match_of(const std::vector<std::string>& keys) {
-    Match match{"health", 64, keys.front(), 0, 0, 0, {}};
+    Match match{"health", 64, keys.front(), 0, 0, 0, 0, {}};
     for (const std::string& key : keys) {
         match.rows.emplace_back();
         match.rows.back().key = key;
