@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "bench/speed/contestants.hpp"
 #include "bench/speed/counts.hpp"
 #include "bench/speed/results.hpp"
