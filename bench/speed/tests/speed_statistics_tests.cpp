@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "bench/speed/contestants.hpp"
 #include "bench/speed/counts.hpp"
 #include "bench/speed/results.hpp"
@@ -30,9 +28,6 @@ Round round_of(const std::vector<std::uint64_t>& answered, double others_share =
     round.others_share = others_share;
     return round;
 }
-
-/// Rounds so short can seem to be noisy without bound: others may run in all of one.
-constexpr double any_noise = std::numeric_limits<double>::infinity();
 
 Match match_of(const std::vector<std::string>& keys) {
     Match match{"health", 64, keys.front(), 0, 0, 0, 0, {}};
