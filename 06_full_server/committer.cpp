@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
 #include <utility>
+
+#include "06_full_server/elsewhere.hpp"
 
 namespace six::full {
 
@@ -84,53 +85,12 @@ void Committer::commit_alone(Waiting& item) {
     item.done(std::move(outcome));
 }
 
-namespace {
-
-/// A task's wait for the committer's thread. What both touch is shared, since either may be
-/// gone when the other comes to it.
-class CommitWait {
-  public:
-    CommitWait(Committer& committer, EventLoop& loop, std::string body)
-        : committer_(committer), loop_(loop), body_(std::move(body)) {}
-    ~CommitWait() { shared_->task = nullptr; }
-    CommitWait(const CommitWait&) = delete;
-    CommitWait& operator=(const CommitWait&) = delete;
-
-    bool await_ready() const noexcept { return false; }
-    /// False: the queue is full, and the task goes on at once.
-    bool await_suspend(std::coroutine_handle<> task) {
-        shared_->task = task;
-        auto on_loop = [shared = shared_](const Outcome<std::int64_t>& outcome) {
-            shared->outcome = outcome;
-            if (shared->task) shared->task.resume();
-        };
-        auto done = [&loop = loop_, on_loop](const Outcome<std::int64_t>& outcome) {
-            loop.post([on_loop, outcome] { on_loop(outcome); });
-        };
-        return committer_.try_save(std::move(body_), std::move(done));
-    }
-    std::int64_t await_resume() const {
-        if (shared_->outcome.failed) throw *shared_->outcome.failed;
-        return shared_->outcome.value;
-    }
-
-  private:
-    struct Shared {
-        std::coroutine_handle<> task;
-        Outcome<std::int64_t> outcome{http::Error(503, "the database is too far behind"),
-                                      0};
-    };
-    Committer& committer_;
-    EventLoop& loop_;
-    std::string body_;
-    std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
-};
-
-}  // namespace
-
 Task<std::int64_t> save(Committer& committer, EventLoop& loop, std::string body) {
-    CommitWait wait{committer, loop, std::move(body)};
-    co_return co_await wait;
+    const auto start = [&committer, &body](Committer::Done done) {
+        return committer.try_save(std::move(body), std::move(done));
+    };
+    Elsewhere<std::int64_t> commit{loop, start};
+    co_return co_await commit;
 }
 
 }  // namespace six::full

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -71,7 +70,7 @@ class Committer {
 };
 
 /// Suspends until the item is durable and returns its id. Throws http::Error (503) when the
-/// database refuses it or too many are waiting. Can't be cancelled: what is on its way to
+/// database refuses it or too many are waiting, and Cancelled; but what is on its way to
 /// the disk gets there. The loop must outlive the committer.
 Task<std::int64_t> save(Committer& committer, EventLoop& loop, std::string body);
 

@@ -10,8 +10,8 @@
 
 namespace six::full {
 
-/// The database, on behalf of one request. Both throw http::Error (503). Loop's thread
-/// only.
+/// The database, on behalf of one request. Both throw http::Error (503), and Cancelled:
+/// then it is not known what becomes of the item. Loop's thread only.
 class Items {
   public:
     using Where = trace::Where;

@@ -32,8 +32,6 @@ class PhaseDeadline {
     // #endregion
     /// The phase may last longer by `more`, which is not negative.
     void extend(Duration more) noexcept { due_ += more; }
-    /// What comes now may last for ever.
-    void suspend() noexcept { due_ = TimePoint::max(); }
     bool expired() const noexcept { return expired_; }
 
   private:

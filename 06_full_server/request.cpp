@@ -18,7 +18,7 @@ Task<bool> Request::read_head(CancellationScope& idle, Where where) {
     if (parser_.idle()) take(co_await client_.receive(buffer_));
     begin(Phase::head);
     while (parser_.state() == ParserState::head) take(co_await client_.receive(buffer_));
-    deadline_.suspend();
+    begin(Phase::handler);
     co_return parser_.state() != ParserState::ended;
 }
 // #endregion
@@ -36,7 +36,7 @@ Task<std::string> Request::body(Where where) {
         take(received);
         buy_time(received);
     }
-    deadline_.suspend();
+    begin(Phase::handler);
     if (parser_.state() == ParserState::refused) throw parser_.error();
     co_return parser_.take_body();
 }
@@ -78,6 +78,7 @@ void Request::begin(Phase phase) {
         case Phase::idle: return deadline_.begin(deadlines_.idle);
         case Phase::head: return deadline_.begin(deadlines_.head);
         case Phase::body: return deadline_.begin(deadlines_.body);
+        case Phase::handler: return deadline_.begin(deadlines_.handler);
         case Phase::write: return deadline_.begin(deadlines_.write);
     }
 }
@@ -92,6 +93,7 @@ std::optional<http::Error> Request::too_slow() const {
             if (parser_.idle()) break;
             return http::Error(408, "the head of the request took too long");
         case Phase::body: return http::Error(408, "the body of the request took too long");
+        case Phase::handler: return http::Error(503, "the database took too long");
         case Phase::idle:
         case Phase::write: break;
     }
@@ -100,7 +102,7 @@ std::optional<http::Error> Request::too_slow() const {
 // #endregion
 
 std::chrono::milliseconds Deadlines::shortest() const {
-    return std::min({idle, head, body, write});
+    return std::min({idle, head, body, handler, write});
 }
 
 }  // namespace six::full

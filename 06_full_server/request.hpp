@@ -18,12 +18,13 @@
 
 namespace six::full {
 
-/// How long a client may keep us waiting, in each phase of a request.
+/// How long each phase of a request may last.
 struct Deadlines {
-    std::chrono::milliseconds idle{60'000};   ///< for a request's first byte: then closed
-    std::chrono::milliseconds head{10'000};   ///< for the rest of its head: then 408
-    std::chrono::milliseconds body{30'000};   ///< for its body, and more with each byte
-    std::chrono::milliseconds write{30'000};  ///< to take our answer: then closed
+    std::chrono::milliseconds idle{60'000};     ///< for a request's first byte: then closed
+    std::chrono::milliseconds head{10'000};     ///< for the rest of its head: then 408
+    std::chrono::milliseconds body{30'000};     ///< for its body, and more with each byte
+    std::chrono::milliseconds handler{30'000};  ///< for the database: then 503
+    std::chrono::milliseconds write{30'000};    ///< to take our answer: then closed
 
     int body_rate = 500;  ///< so many bytes of a body buy a second more
 
@@ -60,8 +61,8 @@ class Request {
     /// Goes on to the client's next request.
     void next();
 
-    /// What to tell a client whose time is over. None: it has asked for nothing, or doesn't
-    /// read what it is told.
+    /// What to tell a client when a phase has taken too long. None: it has asked for
+    /// nothing, or doesn't read what it is told.
     std::optional<http::Error> too_slow() const;
 
     /// How long the request is in its phase by now.
@@ -71,7 +72,7 @@ class Request {
     trace::Request trace() const { return trace_; }
 
   private:
-    enum class Phase : std::uint8_t { idle, head, body, write };
+    enum class Phase : std::uint8_t { idle, head, body, handler, write };
     void begin(Phase phase);
     void take(std::size_t received);
     void buy_time(std::size_t bytes);

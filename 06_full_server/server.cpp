@@ -142,6 +142,8 @@ int main(int argc, char** argv) {
         line.seconds("--body-timeout", full.deadlines.body, "for a request's body");
         line.number("--body-rate", full.deadlines.body_rate, 1, 1'000'000'000,
                     "so many bytes of a body buy it a second more");
+        line.seconds("--handler-timeout", full.deadlines.handler,
+                     "for the database to answer");
         line.seconds("--write-timeout", full.deadlines.write,
                      "for a client to take its answer");
         line.choice("--log", full.log, {"off", "text", "json"},

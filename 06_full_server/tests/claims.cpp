@@ -117,6 +117,23 @@ TEST_CASE("a client that doesn't read its answer is cut off, and the others don'
     }
 }
 
+TEST_CASE("a client waits for the database so long and no longer", "[06][deadline]") {
+    const ServerProcess server =
+        start({"--handler-timeout", "0.05", "--save-delay", "300"});
+    Client client(server.address());
+    client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nitem");
+    const Response answer = client.read_response();
+    CHECK(answer.status == 503);
+    CHECK(answer.field("Retry-After") == "1");
+    CHECK(answer.says_close());
+    // It was told that it isn't known, not that the item is not saved.
+    Client later(server.address());
+    wait_until("the item to be there", [&] {
+        later.send("GET /items/1 HTTP/1.1\r\nHost: test\r\n\r\n");
+        return later.read_response().status == 200;
+    });
+}
+
 TEST_CASE("between two requests a client may rest for longer than within one",
           "[06][deadline]") {
     const ServerProcess server =

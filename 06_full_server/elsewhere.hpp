@@ -1,0 +1,62 @@
+// A wait for what another thread does. The thread can't be told to stop, but the wait can
+// be given up: then the task goes on, and what comes of the work is dropped. Read before:
+// 05_coroutines/run_on.hpp, which waits to the end. Read next: items.cpp, which uses it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "04_event_loop/outcome.hpp"
+#include "05_coroutines/awaiters.hpp"
+
+namespace six::full {
+
+/// Suspends until the work that it starts has told its outcome, and gives that or throws
+/// it. Throws Cancelled; the work goes on, and its outcome is not known here. Loop's thread
+/// only; the loop must outlive the work.
+template <class T>
+class Elsewhere final : public LoopWait {
+  public:
+    /// To be called once, on any thread.
+    using Done = std::function<void(Outcome<T>)>;
+    /// Never blocks. False, and nobody calls its argument: there is no room for more work.
+    using Start = std::function<bool(Done)>;
+
+    Elsewhere(EventLoop& loop, Start start) : LoopWait(loop), start_(std::move(start)) {}
+    ~Elsewhere() override { disarm(); }
+
+    bool await_ready() const noexcept { return false; }
+    T await_resume() {
+        throw_if_cancelled();
+        if (outcome_.failed) throw *outcome_.failed;
+        return std::move(outcome_.value);
+    }
+
+  private:
+    // #region arm
+    void arm() override {
+        *waiting_ = this;
+        auto tell = [&loop = loop_, waiting = waiting_](Outcome<T> outcome) {
+            loop.post([waiting, outcome = std::move(outcome)]() mutable {
+                if (*waiting) (*waiting)->finish(std::move(outcome));
+            });
+        };
+        if (!start_(std::move(tell)))
+            throw http::Error(503, "the database is too far behind");
+    }
+    void disarm() noexcept override { *waiting_ = nullptr; }
+    // #endregion
+    void finish(Outcome<T> outcome) {
+        outcome_ = std::move(outcome);
+        resume();
+    }
+
+    Start start_;
+    Outcome<T> outcome_;
+    // Shared with the work, since either may be gone when the other comes to it. Touched on
+    // the loop's thread only. Null: nobody waits any more.
+    std::shared_ptr<Elsewhere*> waiting_ = std::make_shared<Elsewhere*>(nullptr);
+};
+
+}  // namespace six::full
