@@ -1,6 +1,20 @@
 #include "06_full_server/admission.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 namespace six::full {
+
+std::optional<Admission::Ticket> Admission::admit(std::string network) {
+    {
+        const std::scoped_lock lock(mutex_);
+        std::size_t& taken = taken_by_[network];
+        if (taken == limits_.one_network) return std::nullopt;
+        ++taken;
+    }
+    ++taken_;
+    return Ticket(*this, std::move(network));
+}
 
 // #region admission
 void Admission::PlaceWait::arm() {
@@ -9,9 +23,14 @@ void Admission::PlaceWait::arm() {
     if (all_.has_place()) loop_.post([&all = all_] { all.wake(); });
 }
 
-void Admission::give_back() {
+void Admission::give_back(const std::string& network) {
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto taken = taken_by_.find(network);
+        if (--taken->second == 0) taken_by_.erase(taken);
+    }
     // Only the one that makes room where there was none has somebody to wake.
-    if (taken_.fetch_sub(1) == most_) loop_.post([this] { wake(); });
+    if (taken_.fetch_sub(1) == limits_.all) loop_.post([this] { wake(); });
 }
 
 void Admission::wake() {
@@ -20,5 +39,19 @@ void Admission::wake() {
     wait.resume();
 }
 // #endregion
+
+std::string network_of(int socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+    const auto bytes = [](const void* first, std::size_t number) {
+        return std::string(static_cast<const char*>(first), number);
+    };
+    if (address.ss_family == AF_INET)
+        return bytes(&reinterpret_cast<const sockaddr_in&>(address).sin_addr, 4);
+    if (address.ss_family == AF_INET6)
+        return bytes(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, 8);
+    return {};
+}
 
 }  // namespace six::full

@@ -1,10 +1,14 @@
 // How many connections the server has, and no more: the others wait in the kernel's queue
-// of the listener, where one costs us nothing. Read next: server.cpp, which asks before it
-// accepts.
+// of the listener, where one costs us nothing. And how many of them may come from one
+// address. Read next: server.cpp, which asks before it accepts.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "05_coroutines/awaiters.hpp"
@@ -14,24 +18,37 @@ namespace six::full {
 /// Counts connections. Must outlive its tickets; the loop must outlive it.
 class Admission {
   public:
-    /// `loop` is borrowed: that of the task that accepts. `most`: at least 1.
-    Admission(EventLoop& loop, std::size_t most) : loop_(loop), most_(most) {}
+    struct Limits {
+        std::size_t all = 100'000;            ///< connections; at least 1
+        std::size_t one_network = 1'000'000;  ///< of them, from one network
+    };
+
+    /// `loop` is borrowed: that of the task that accepts.
+    Admission(EventLoop& loop, const Limits& limits) : loop_(loop), limits_(limits) {}
 
     /// A place, taken as long as it lives. Move-only. On any thread.
     class Ticket {
       public:
-        explicit Ticket(Admission& all) noexcept : all_(&all) { ++all.taken_; }
-        Ticket(Ticket&& other) noexcept : all_(std::exchange(other.all_, nullptr)) {}
+        Ticket(Ticket&& other) noexcept
+            : all_(std::exchange(other.all_, nullptr)),
+              network_(std::move(other.network_)) {}
         Ticket& operator=(Ticket&&) = delete;
         ~Ticket() {
-            if (all_) all_->give_back();
+            if (all_) all_->give_back(network_);
         }
 
       private:
+        friend class Admission;
+        Ticket(Admission& all, std::string network) noexcept
+            : all_(&all), network_(std::move(network)) {}
         Admission* all_;
+        std::string network_;
     };
 
-    bool has_place() const noexcept { return taken_ < most_; }
+    bool has_place() const noexcept { return taken_ < limits_.all; }
+    /// A place for a client from `network`, even if none is free: see `place`. Empty: that
+    /// network has its share already. Takes a lock, which nobody holds for long.
+    std::optional<Ticket> admit(std::string network);
 
     /// Suspends until there is a place. One task at a time, on the loop's thread. Throws
     /// Cancelled.
@@ -53,13 +70,20 @@ class Admission {
     PlaceWait place() noexcept { return PlaceWait{*this}; }
 
   private:
-    void give_back();
+    void give_back(const std::string& network);
     void wake();
 
     EventLoop& loop_;
-    const std::size_t most_;
+    const Limits limits_;
     std::atomic<std::size_t> taken_ = 0;
-    PlaceWait* waiting_ = nullptr;  // the loop's thread only
+    std::mutex mutex_;
+    std::map<std::string, std::size_t> taken_by_;  // guarded by mutex_; no zeros
+    PlaceWait* waiting_ = nullptr;                 // the loop's thread only
 };
+
+/// Where the client of a socket comes from: its IPv4 address, or the first half of its IPv6
+/// address, since whoever has one of those has all that begin so (RFC 4291, 2.5.4). Without
+/// an address: nothing.
+std::string network_of(int socket);
 
 }  // namespace six::full

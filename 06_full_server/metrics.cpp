@@ -49,6 +49,9 @@ void add_traffic(Page& page, const std::list<LoopMetrics>& loops) {
     const std::uint64_t opened = of(&LoopMetrics::connections_opened);
     page.number("six_connections_total", "counter", "Connections accepted.", opened);
     page.number("six_connections", "gauge", "Connections that are open.", opened - closed);
+    page.number("six_connections_refused_total", "counter",
+                "Connections refused: their address had its share.",
+                of(&LoopMetrics::connections_refused));
     page.number("six_received_bytes_total", "counter", "Bytes received from clients.",
                 of(&LoopMetrics::bytes_received));
     page.number("six_sent_bytes_total", "counter", "Bytes of answers sent.",
@@ -82,7 +85,7 @@ void LoopMetrics::took(Duration duration) noexcept {
     duration_sum_us_.add(static_cast<std::uint64_t>(us));
 }
 
-std::string Metrics::text(const Committer& committer) const {
+std::string Metrics::text(const Committer& committer, const MemoryBudget& memory) const {
     Page page;
     page.family("six_requests_total", "counter", "Requests answered.");
     for (std::size_t route = 0; route < LoopMetrics::routes; ++route)
@@ -117,6 +120,8 @@ std::string Metrics::text(const Committer& committer) const {
 
     add_traffic(page, loops_);
     add_commits(page, committer);
+    page.number("six_kept_bytes", "gauge", "Bytes of bodies and answers in memory.",
+                memory.taken());
     return std::move(page.text);
 }
 

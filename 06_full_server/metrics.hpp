@@ -12,6 +12,7 @@
 
 #include "04_event_loop/timers.hpp"
 #include "06_full_server/committer.hpp"
+#include "06_full_server/memory_budget.hpp"
 
 namespace six::full {
 
@@ -43,6 +44,7 @@ class LoopMetrics {
 
     Count connections_opened;
     Count connections_closed;
+    Count connections_refused;
     Count bytes_received;
     Count bytes_sent;
     Count lag_ns;  ///< by how much the last timer was late
@@ -81,7 +83,7 @@ class Metrics {
     /// Before the loops run. The reference stays valid.
     LoopMetrics& add_loop() { return loops_.emplace_back(); }
     /// All figures as text. On any thread; each number is as its loop wrote it last.
-    std::string text(const Committer& committer) const;
+    std::string text(const Committer& committer, const MemoryBudget& memory) const;
 
   private:
     std::list<LoopMetrics> loops_;

@@ -29,12 +29,12 @@ Task<std::string> Request::body(Where where) {
     begin(Phase::body);
     if (parser_.wants_continue() && !co_await client_.send_all(http::continue_100))
         parser_.end_of_input();
-    buy_time(parser_.leftover_bytes());  // what came together with the head
+    count_body(parser_.leftover_bytes());  // what came together with the head
     parser_.begin_body();
     while (parser_.state() == ParserState::body) {
         const std::size_t received = co_await client_.receive(buffer_);
+        count_body(received);
         take(received);
-        buy_time(received);
     }
     begin(Phase::handler);
     if (parser_.state() == ParserState::refused) throw parser_.error();
@@ -65,7 +65,12 @@ Task<http::Afterwards> Request::respond(const http::Response& response, bool kee
 }
 // #endregion
 
+void Request::keep(std::size_t bytes) {
+    if (!memory_.try_take(bytes)) throw http::Error(503, "too many bytes are on their way");
+}
+
 void Request::next() {
+    memory_.give_back();
     parser_.next_request();
     trace_ = trace::Request::next();
 }
@@ -83,7 +88,8 @@ void Request::begin(Phase phase) {
     }
 }
 
-void Request::buy_time(std::size_t bytes) {
+void Request::count_body(std::size_t bytes) {
+    keep(bytes);
     deadline_.extend(Duration(std::chrono::seconds(bytes)) / deadlines_.body_rate);
 }
 

@@ -10,6 +10,7 @@
 
 #include "05_coroutines/async_socket.hpp"
 #include "05_coroutines/task.hpp"
+#include "06_full_server/memory_budget.hpp"
 #include "06_full_server/metrics.hpp"
 #include "06_full_server/phase_deadline.hpp"
 #include "common/http/request_parser.hpp"
@@ -40,24 +41,29 @@ class Request {
 
     /// All are borrowed; the buffer may be shared by all connections of the loop.
     Request(AsyncSocket& client, std::span<char> buffer, const http::Limits& limits,
-            const Deadlines& deadlines, PhaseDeadline& deadline, LoopMetrics& metrics)
+            MemoryBudget& memory, const Deadlines& deadlines, PhaseDeadline& deadline,
+            LoopMetrics& metrics)
         : client_(client),
           buffer_(buffer),
           deadlines_(deadlines),
           deadline_(deadline),
           metrics_(metrics),
+          memory_(memory),
           parser_(limits) {}
 
     /// Suspends until the head is here (or refused). False: the client left without asking.
     /// Cancelling `idle` ends it too.
     Task<bool> read_head(CancellationScope& idle, Where where = Where::current());
     /// Suspends until the whole body is here. Throws http::Error if it is refused or cut
-    /// off.
+    /// off, or if there is no memory for it.
     Task<std::string> body(Where where = Where::current());
     /// Suspends until the kernel has taken the answer, and says what is to be done with the
     /// connection.
     Task<http::Afterwards> respond(const http::Response& response, bool keep_alive,
                                    Where where = Where::current());
+    /// Counts bytes that are kept for this request until its end. Throws http::Error (503)
+    /// when all requests together keep too many.
+    void keep(std::size_t bytes);
     /// Goes on to the client's next request.
     void next();
 
@@ -75,13 +81,15 @@ class Request {
     enum class Phase : std::uint8_t { idle, head, body, handler, write };
     void begin(Phase phase);
     void take(std::size_t received);
-    void buy_time(std::size_t bytes);
+    /// Bytes of a body cost memory, and buy time.
+    void count_body(std::size_t bytes);
 
     AsyncSocket& client_;
     std::span<char> buffer_;
     const Deadlines& deadlines_;
     PhaseDeadline& deadline_;
     LoopMetrics& metrics_;
+    MemoryBudget::Share memory_;
     http::RequestParser parser_;
     trace::Request trace_ = trace::Request::accepted();
     Phase phase_ = Phase::idle;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <list>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -23,7 +24,9 @@ struct FullOptions {
     int loops = 1;
     Deadlines deadlines;
     int max_connections = 100'000;
+    int max_per_address = 1'000'000;
     std::string log = "off";
+    int max_memory = 256 * 1024 * 1024;
     int queue = 10'000;
     int batch = 256;
 };
@@ -41,21 +44,23 @@ class Dealer {
     Task<void> accept_clients();
 
   private:
+    void deal(UniqueFd client);
+    void refuse(const UniqueFd& client);
+
     EventLoop& loop_;
     WatchedFd listener_;
     Admission& admission_;
     std::list<Worker>& workers_;
+    std::list<Worker>::iterator next_ = workers_.begin();
 };
 
 // #region accept
 Task<void> Dealer::accept_clients() {
-    auto worker = workers_.begin();
     while (true) {
         co_await admission_.place();  // who comes meanwhile waits in the kernel's queue
         UniqueFd client = accept_client(listener_.get(), Mode::non_blocking);
         if (client) {
-            worker->adopt(std::move(client), Admission::Ticket{admission_});
-            if (++worker == workers_.end()) worker = workers_.begin();
+            deal(std::move(client));
             co_await sleep_for(loop_, Duration::zero());  // the others have a turn, too
         } else if (accept_needs_pause()) {
             // Out of descriptors, perhaps: not again at once.
@@ -65,7 +70,23 @@ Task<void> Dealer::accept_clients() {
         }
     }
 }
+
+void Dealer::deal(UniqueFd client) {
+    std::optional<Admission::Ticket> ticket = admission_.admit(network_of(client.get()));
+    if (!ticket) return refuse(client);
+    next_->adopt(std::move(client), std::move(*ticket));
+    if (++next_ == workers_.end()) next_ = workers_.begin();
+}
 // #endregion
+
+/// Says no in a few words, to a client that nobody will listen to.
+void Dealer::refuse(const UniqueFd& client) {
+    const auto no = http::to_response(http::Error(503, "too many connections from there"));
+    const auto bytes =
+        serialize(no, {}, http::Afterwards::close, std::chrono::system_clock::now());
+    (void)try_send(client.get(), bytes);  // fits, or is gone with the client
+    workers_.front().metrics().connections_refused.add();
+}
 
 /// The first worker's thread accepts for all of them, until the signal to stop.
 Task<void> run_first(Worker& first, UniqueFd listener, Admission& admission,
@@ -96,9 +117,12 @@ int run(const ServerOptions& options, const FullOptions& full) {
     const auto queue = static_cast<std::size_t>(full.queue);
     std::list<EventLoop> loops;  // outlive those who post to them
     for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
-    Admission admission{loops.front(), static_cast<std::size_t>(full.max_connections)};
+    Admission admission{loops.front(),
+                        {static_cast<std::size_t>(full.max_connections),
+                         static_cast<std::size_t>(full.max_per_address)}};
     ThreadPool readers{2, queue};
     Committer committer{store, {queue, static_cast<std::size_t>(full.batch)}};
+    MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
     Metrics metrics;
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
     const Shared shared{store,
@@ -106,6 +130,7 @@ int run(const ServerOptions& options, const FullOptions& full) {
                         log,
                         committer,
                         readers,
+                        memory,
                         options.limits,
                         full.deadlines,
                         options.drain_timeout,
@@ -135,6 +160,10 @@ int main(int argc, char** argv) {
                     "event loops, each with a thread of its own");
         line.number("--max-connections", full.max_connections, 1, 1'000'000,
                     "at a time; the others wait until there is a place");
+        line.number("--max-per-address", full.max_per_address, 1, 1'000'000,
+                    "of them, from one address; more are refused (503)");
+        line.number("--max-memory", full.max_memory, 1, 2'000'000'000,
+                    "bytes of bodies and answers, of all requests; more are refused (503)");
         line.seconds("--idle-timeout", full.deadlines.idle,
                      "for the first byte of a request");
         line.seconds("--head-timeout", full.deadlines.head,

@@ -19,6 +19,12 @@ Task<http::Response> save_item(Request& request, Items& items) {
 }
 // #endregion
 
+Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk) {
+    std::optional<std::string> item = co_await items.find(pk);  // waits for the database
+    if (item) request.keep(item->size());  // the client may be slow to read it
+    co_return items::found(std::move(item));
+}
+
 namespace {
 
 bool is_metrics(const http::RequestHead& head) {
@@ -29,7 +35,7 @@ http::Response metrics_page(const http::RequestHead& head, const Shared& shared)
     if (head.method != http::Method::get && head.method != http::Method::head)
         throw http::Error(405, "this path allows only GET, HEAD", "GET, HEAD");
     return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
-            .body = shared.metrics.text(shared.committer)};
+            .body = shared.metrics.text(shared.committer, shared.memory)};
 }
 
 LoopMetrics::Route counted(const items::Route& route) {
@@ -106,7 +112,8 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
     CancellationScope patience;  // ends when a time limit is over
     const ScopeLink link(ours, patience);
     PhaseDeadline deadline{loop_, shared_.deadlines.shortest(), patience};
-    Request request{client, buffer_, shared_.limits, shared_.deadlines, deadline, metrics_};
+    Request request{client,   buffer_, shared_.limits, shared_.memory, shared_.deadlines,
+                    deadline, metrics_};
 
     const std::string address = log_.enabled() ? peer_address(client.fd()) : std::string();
     auto afterwards = http::Afterwards::close;
@@ -154,7 +161,7 @@ Task<http::Response> Worker::answer(Request& request, LoopMetrics::Route& counte
             case items::Route::Action::save_item:
                 co_return co_await save_item(request, items);
             case items::Route::Action::find_item:
-                co_return items::found(co_await items.find(route.pk));
+                co_return co_await find_item(request, items, route.pk);
             case items::Route::Action::answer: break;
         }
         co_return std::move(route.answer);

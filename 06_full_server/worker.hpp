@@ -30,6 +30,7 @@ struct Shared {
     AccessLog& log;
     Committer& committer;  ///< for saves
     ThreadPool& readers;   ///< for finds
+    MemoryBudget& memory;
     const http::Limits& limits;
     Deadlines deadlines;
     std::chrono::milliseconds drain_timeout;
@@ -55,6 +56,7 @@ class Worker {
     Task<void> drain();
 
     EventLoop& loop() { return loop_; }
+    LoopMetrics& metrics() { return metrics_; }
 
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket ticket);

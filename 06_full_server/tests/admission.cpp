@@ -25,7 +25,7 @@ Task<void> take_places(Admission& admission, int number, std::string& log) {
 
 TEST_CASE("while there is a place nobody waits", "[06][limits]") {
     VirtualLoop on(SIX_EACH_POLLER);
-    Admission admission(on.loop, 1);
+    Admission admission(on.loop, {1});
     std::string log;
     sync_wait(on.loop, take_places(admission, 3, log));
     CHECK(log == "ppp");
@@ -34,9 +34,9 @@ TEST_CASE("while there is a place nobody waits", "[06][limits]") {
 TEST_CASE("who waits for a place goes on when another thread gives one back",
           "[06][limits]") {
     EventLoop loop;
-    Admission admission(loop, 2);
-    std::optional<Admission::Ticket> first(std::in_place, admission);
-    Admission::Ticket second(admission);
+    Admission admission(loop, {2});
+    std::optional<Admission::Ticket> first = admission.admit({});
+    const auto second = admission.admit({});
     CHECK_FALSE(admission.has_place());
 
     std::string log;
@@ -52,19 +52,31 @@ TEST_CASE("who waits for a place goes on when another thread gives one back",
 
 TEST_CASE("a ticket that is moved keeps its place", "[06][limits]") {
     VirtualLoop on(SIX_EACH_POLLER);
-    Admission admission(on.loop, 1);
+    Admission admission(on.loop, {1});
     {
-        Admission::Ticket ticket(admission);
+        Admission::Ticket ticket = admission.admit({}).value();
         const Admission::Ticket moved(std::move(ticket));
         CHECK_FALSE(admission.has_place());
     }
     CHECK(admission.has_place());
 }
 
+TEST_CASE("each network has its share, and has it again when it gives a place back",
+          "[06][limits]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Admission admission(on.loop, {.all = 10, .one_network = 2});
+    auto first = admission.admit("here");
+    const auto second = admission.admit("here");
+    CHECK_FALSE(admission.admit("here"));
+    CHECK(admission.admit("there"));
+    first.reset();
+    CHECK(admission.admit("here"));
+}
+
 TEST_CASE("the wait for a place can be given up", "[06][limits]") {
     VirtualLoop on(SIX_EACH_POLLER);
-    Admission admission(on.loop, 1);
-    std::optional<Admission::Ticket> ticket(std::in_place, admission);
+    Admission admission(on.loop, {1});
+    std::optional<Admission::Ticket> ticket = admission.admit({});
     std::string log;
     const auto give_up = [&]() -> Task<void> {
         TaskGroup group;

@@ -19,6 +19,16 @@ ServerProcess start(std::vector<std::string> options) {
 
 constexpr long writer_and_readers = 3;
 
+/// A figure of `GET /metrics`.
+std::int64_t metric(const ServerProcess& server, const std::string& name) {
+    Client client(server.address());
+    client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n");
+    const std::string page = client.read_response().body;
+    const auto line = page.find("\n" + name + " ");
+    REQUIRE(line != std::string::npos);
+    return std::stoll(page.substr(line + 1 + name.size()));
+}
+
 }  // namespace
 
 TEST_CASE("5,000 slow clients need one loop, the writer and the readers",
@@ -168,6 +178,73 @@ TEST_CASE("when all places are taken, who comes next waits for one", "[06][limit
     CHECK_FALSE(outside.has_news());
     inside.pop_back();
     CHECK(outside.read_response().status == 200);
+}
+
+TEST_CASE("an address that has its share of places is refused, and has it again later",
+          "[06][limits]") {
+    const std::string loops = GENERATE("1", "2");
+    const ServerProcess server = start({"--max-per-address", "2", "--loops", loops});
+    const std::string health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
+    std::vector<Client> inside;
+    for (int i = 0; i < 2; ++i) {
+        inside.emplace_back(server.address()).send(health);
+        REQUIRE(inside.back().read_response().status == 200);
+    }
+    const Response no = Client(server.address()).read_response();
+    CHECK(no.status == 503);
+    CHECK(no.says_close());
+    inside.pop_back();
+    wait_until("the place to be free", [&] {
+        try {
+            Client next(server.address());
+            next.send(health);
+            return next.read_response().status == 200;
+        } catch (const WaitFailed&) {
+            return false;  // refused, and gone before it had asked
+        }
+    });
+}
+
+TEST_CASE("bodies that are too many together are refused, and each is served alone",
+          "[06][limits]") {
+    const ServerProcess server = start({"--max-memory", "100000"});
+    const std::string head =
+        "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 60000\r\n\r\n";
+    Client first(server.address());
+    first.send(head + std::string(59'999, 'x'));
+    wait_until("the first body to be kept",
+               [&] { return metric(server, "six_kept_bytes") == 59'999; });
+    Client second(server.address());
+    second.send(head + std::string(60'000, 'x'));
+    CHECK(second.read_response().status == 503);
+
+    first.send("x");
+    CHECK(first.read_response().status == 200);
+    Client third(server.address());
+    third.send(head + std::string(60'000, 'x'));
+    CHECK(third.read_response().status == 200);
+}
+
+TEST_CASE("answers that nobody reads cost memory up to a limit", "[06][limits]") {
+    constexpr std::size_t item_bytes = 8 * 1024 * 1024;  // more than a socket's buffers
+    const ServerProcess server = start(
+        {"--max-memory", std::to_string(5 * item_bytes / 2), "--max-body", "8388608"});
+    Client client(server.address());
+    client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+                std::to_string(item_bytes) + "\r\n\r\n" + std::string(item_bytes, 'x'));
+    REQUIRE(client.read_response().status == 200);
+
+    const std::string get = "GET /items/1 HTTP/1.1\r\nHost: test\r\n\r\n";
+    std::vector<Client> readers;
+    for (int i = 0; i < 2; ++i) {
+        readers.emplace_back(server.address()).send(get);
+        wait_until("the answer to be kept", [&] {
+            return metric(server, "six_kept_bytes") == (i + 1) * std::int64_t{item_bytes};
+        });
+    }
+    client.send(get);
+    CHECK(client.read_response().status == 503);
+    for (Client& reader : readers) CHECK(reader.read_response().body.size() == item_bytes);
 }
 
 TEST_CASE("a client that holds a place while the server drains holds up nobody",

@@ -30,7 +30,8 @@ std::string page_of(const ServerProcess& server) {
 std::string page_of(const Metrics& metrics) {
     six::ItemStore store{{.file = ":memory:"}};
     const Committer committer{store, {}};
-    return metrics.text(committer);
+    const MemoryBudget memory{1000};
+    return metrics.text(committer, memory);
 }
 
 }  // namespace
