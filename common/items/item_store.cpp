@@ -1,110 +1,22 @@
-// The database, see item_store.hpp. SQLite is a C library: the first half gives each of its
-// objects an owner and turns its result codes into exceptions, the second half is the
-// store.
+// The database, see item_store.hpp. Read before: sqlite.hpp.
 #include "common/items/item_store.hpp"
 
-#include <sqlite3.h>
-
+#include <algorithm>
+#include <array>
 #include <mutex>
 #include <stdexcept>
-#include <system_error>
 #include <thread>
 
 #include "common/http/message.hpp"
+#include "common/items/sqlite.hpp"
 
 namespace six {
+
+using namespace sqlite;
+
 namespace {
 
-/// How long a call waits for a lock that another process holds on the file.
-constexpr std::chrono::milliseconds lock_patience{1000};
-
 constexpr const char* table = "items (pk INTEGER PRIMARY KEY, body BLOB NOT NULL)";
-
-/// What SQLite refused, and why. Never leaves this file.
-class Refusal : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-    explicit Refusal(sqlite3* connection) : std::runtime_error(reason(connection)) {}
-
-  private:
-    static std::string reason(sqlite3* connection) {
-        const std::string text = sqlite3_errmsg(connection);
-        if ((sqlite3_errcode(connection) & 0xff) != SQLITE_CANTOPEN) return text;
-        const int error = sqlite3_system_errno(connection);
-        return text + " (" + std::generic_category().message(error) + ")";
-    }
-};
-
-struct Close {
-    void operator()(sqlite3* connection) const { sqlite3_close(connection); }
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Connection = std::unique_ptr<sqlite3, Close>;
-
-/// SQL that is compiled once and run many times.
-class Statement {
-  public:
-    Statement(const Connection& connection, const char* sql)
-        : connection_(connection.get()) {
-        sqlite3_stmt* statement = nullptr;
-        check(sqlite3_prepare_v3(connection_, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                 &statement, nullptr));
-        statement_.reset(statement);
-    }
-
-    void bind(std::int64_t value) { check(sqlite3_bind_int64(statement_.get(), 1, value)); }
-    /// Borrows the bytes until `run` is over.
-    void bind(std::string_view bytes) {
-        const char* begin = bytes.empty() ? "" : bytes.data();  // a null pointer means NULL
-        check(sqlite3_bind_blob64(statement_.get(), 1, begin, bytes.size(), nullptr));
-    }
-
-    /// Blocks until it is done. Returns the first value of the first row, if there is a
-    /// row.
-    std::optional<std::string> run() {
-        const Reset reset{statement_.get()};
-        const int result = sqlite3_step(statement_.get());
-        if (result == SQLITE_DONE) return std::nullopt;
-        if (result != SQLITE_ROW) throw Refusal{connection_};
-        const void* bytes = sqlite3_column_blob(statement_.get(), 0);
-        const int size = sqlite3_column_bytes(statement_.get(), 0);
-        if (size == 0) return std::string{};
-        return std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
-    }
-
-  private:
-    /// A statement that isn't reset holds its locks.
-    struct Reset {
-        sqlite3_stmt* statement;
-        ~Reset() {
-            sqlite3_reset(statement);
-            sqlite3_clear_bindings(statement);
-        }
-    };
-
-    void check(int result) const {
-        if (result != SQLITE_OK) throw Refusal{connection_};
-    }
-
-    sqlite3* connection_;
-    std::unique_ptr<sqlite3_stmt, Close> statement_;
-};
-
-std::optional<std::string> run(const Connection& connection, const char* sql) {
-    return Statement{connection, sql}.run();
-}
-
-Connection connect(const std::string& file) {
-    constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                          SQLITE_OPEN_NOMUTEX;  // the store has a mutex of its own
-    sqlite3* opened = nullptr;
-    const int result = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
-    Connection connection{opened};  // there is one to close even when opening has failed
-    if (result != SQLITE_OK) throw Refusal{opened};
-    sqlite3_extended_result_codes(opened, 1);
-    sqlite3_busy_timeout(opened, static_cast<int>(lock_patience.count()));
-    return connection;
-}
 
 /// Finds out now, not at the first request, that a file is of no use. Changes nothing in
 /// it.
@@ -135,10 +47,12 @@ Connection open(const ItemStore::Options& options) {
 
 }  // namespace
 
-/// The connection and its statements. All but `save_delay` are the mutex's.
+/// The connections and their statements.
 struct ItemStore::Database {
     explicit Database(const Options& options)
-        : save_delay(options.save_delay), connection(open(options)) {}
+        : save_delay(options.save_delay),
+          connection(open(options)),
+          own_reading(options.file == ":memory:" ? nullptr : connect(options.file)) {}
 
     /// Undone unless committed: whatever fails in between, the store lives on.
     struct Transaction {
@@ -173,13 +87,47 @@ struct ItemStore::Database {
                           std::string("the database can't save this: ") + refusal.what());
     }
 
+    /// Makes room for an item of so many bytes, then fills it piece by piece.
+    std::int64_t add(std::uint64_t bytes, const Source& source) {
+        insert_zeros.bind(static_cast<std::int64_t>(bytes));
+        (void)insert_zeros.run();
+        const std::int64_t pk = sqlite3_last_insert_rowid(connection.get());
+        Blob blob{connection, pk, Blob::Access::write};
+        std::vector<char> buffer(std::min<std::uint64_t>(bytes, piece_bytes));
+        for (std::size_t offset = 0; offset < bytes; offset += buffer.size()) {
+            buffer.resize(std::min<std::uint64_t>(buffer.size(), bytes - offset));
+            source(offset, buffer);
+            blob.write(offset, buffer);
+        }
+        return pk;
+    }
+
+    /// Calls `look`, and returns what it returns.
+    template <class Look>
+    auto find(Look look) try {
+        const std::lock_guard lock{reading_mutex};
+        return look();
+    } catch (const Refusal& refusal) {
+        throw http::Error(503,
+                          std::string("the database can't find this: ") + refusal.what());
+    }
+
     const std::chrono::milliseconds save_delay;
     std::mutex mutex;
     Connection connection;
     Statement begin{connection, "BEGIN IMMEDIATE"};
     Statement insert{connection, "INSERT INTO items (body) VALUES (?)"};
+    Statement insert_zeros{connection, "INSERT INTO items (body) VALUES (zeroblob(?))"};
     Statement commit{connection, "COMMIT"};
-    Statement select{connection, "SELECT body FROM items WHERE pk = ?"};
+
+    // Who only reads needs not wait for those who write: so says WAL. But what is in memory
+    // has one connection.
+    std::mutex own_mutex;
+    Connection own_reading;
+    std::mutex& reading_mutex = own_reading ? own_mutex : mutex;
+    const Connection& reading = own_reading ? own_reading : connection;
+    Statement select{reading, "SELECT body FROM items WHERE pk = ?"};
+    Statement measure{reading, "SELECT length(body) FROM items WHERE pk = ?"};
 };
 
 ItemStore::ItemStore(const Options& options) try
@@ -204,12 +152,35 @@ std::vector<std::int64_t> ItemStore::save_all(std::span<const std::string> bodie
     });
 }
 
-std::optional<std::string> ItemStore::find(std::int64_t pk) try {
-    const std::lock_guard lock{database_->mutex};
-    database_->select.bind(pk);
-    return database_->select.run();
-} catch (const Refusal& refusal) {
-    throw http::Error(503, std::string("the database can't find this: ") + refusal.what());
+std::int64_t ItemStore::save(std::uint64_t bytes, const Source& source) {
+    return database_->commit_after([&] { return database_->add(bytes, source); });
+}
+
+std::optional<std::string> ItemStore::find(std::int64_t pk) {
+    return database_->find([&] {
+        database_->select.bind(pk);
+        return database_->select.run();
+    });
+}
+
+std::optional<std::uint64_t> ItemStore::size(std::int64_t pk) {
+    return database_->find([&]() -> std::optional<std::uint64_t> {
+        database_->measure.bind(pk);
+        const std::optional<std::string> size = database_->measure.run();
+        if (!size) return std::nullopt;
+        return std::stoull(*size);
+    });
+}
+
+std::string ItemStore::find_piece(std::int64_t pk, std::uint64_t offset) {
+    return database_->find([&] {
+        const Blob blob{database_->reading, pk, Blob::Access::read};
+        const std::uint64_t left =
+            blob.size() - std::min<std::uint64_t>(offset, blob.size());
+        std::string piece(std::min<std::uint64_t>(left, piece_bytes), '\0');
+        blob.read(offset, piece);
+        return piece;
+    });
 }
 
 }  // namespace six

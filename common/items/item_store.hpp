@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,8 +17,8 @@ namespace six {
 
 /// Stores items and finds them again by their id.
 ///
-/// Thread-safe: one connection behind one mutex, so savers queue in order. Every call
-/// blocks until the disk has answered. A call that the database refuses (locked, disk full,
+/// Thread-safe: savers queue for one connection, finders for another. Every call blocks
+/// until the disk has answered. A call that the database refuses (locked, disk full,
 /// I/O error) throws http::Error with status 503 and leaves the store usable. Source:
 /// https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
 class ItemStore {
@@ -46,8 +48,20 @@ class ItemStore {
     /// Commits all items in one transaction, or none of them, and returns their ids in
     /// order. Blocks for `save_delay` once.
     std::vector<std::int64_t> save_all(std::span<const std::string> bodies);
+    /// Writes an item's bytes from `offset` on into the buffer, all of it. May throw:
+    /// then nothing is saved.
+    using Source = std::function<void(std::uint64_t offset, std::span<char> buffer)>;
+    /// Commits one item of so many bytes, of which it never holds more than a piece.
+    std::int64_t save(std::uint64_t bytes, const Source& source);
+
     /// The item's bytes, or nothing if there is no such item.
     std::optional<std::string> find(std::int64_t pk);
+    /// How many bytes the item has, or nothing if there is no such item.
+    std::optional<std::uint64_t> size(std::int64_t pk);
+    /// A piece of the item, which must exist: `piece_bytes` from `offset` on, or what there
+    /// is.
+    std::string find_piece(std::int64_t pk, std::uint64_t offset);
+    static constexpr std::size_t piece_bytes = 256 * 1024;
 
   private:
     struct Database;

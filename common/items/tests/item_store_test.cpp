@@ -110,6 +110,53 @@ TEST_CASE("items saved together are saved all or none", "[items][store]") {
     CHECK(store.find(1) == "good");
 }
 
+TEST_CASE("an item is saved and found piece by piece", "[items][store]") {
+    const TemporaryDirectory directory;
+    ItemStore store{{.file = directory.file("items.db")}};
+    const std::size_t size =
+        GENERATE(0u, 1u, ItemStore::piece_bytes, 2 * ItemStore::piece_bytes + 1);
+    std::string item(size, 'x');
+    for (std::size_t i = 0; i < size; i += 1000) item[i] = static_cast<char>(i / 1000);
+
+    const auto source = [&](std::uint64_t offset, std::span<char> buffer) {
+        REQUIRE(offset + buffer.size() <= size);
+        std::copy_n(item.begin() + static_cast<std::ptrdiff_t>(offset), buffer.size(),
+                    buffer.begin());
+    };
+    const std::int64_t pk = store.save(size, source);
+    CHECK(store.find(pk) == item);
+    CHECK(store.size(pk) == size);
+    std::string found;
+    for (std::string piece = "?"; !piece.empty(); found += piece)
+        piece = store.find_piece(pk, found.size());
+    CHECK(found == item);
+    CHECK_FALSE(store.size(pk + 1));
+}
+
+TEST_CASE("an item whose source fails is not saved, and the next one is",
+          "[items][store]") {
+    const TemporaryDirectory directory;
+    ItemStore store{{.file = directory.file("items.db")}};
+    const auto source = [](std::uint64_t offset, std::span<char>) {
+        if (offset > 0) throw std::runtime_error("broken");
+    };
+    CHECK_THROWS_WITH(store.save(2 * ItemStore::piece_bytes, source), "broken");
+    CHECK_FALSE(store.size(1));
+    CHECK(store.save("well") == 1);
+}
+
+TEST_CASE("who finds does not wait for who saves", "[items][store]") {
+    const TemporaryDirectory directory;
+    ItemStore store{{.file = directory.file("items.db")}};
+    REQUIRE(store.save("old") == 1);
+    std::optional<std::string> found;
+    const auto source = [&](std::uint64_t, std::span<char>) {
+        found = store.find(1);  // in the middle of a transaction
+    };
+    CHECK(store.save(1, source) == 2);
+    CHECK(found == "old");
+}
+
 TEST_CASE("many threads save at once and each gets its own id", "[items][store]") {
     constexpr int savers = 8, each = 25;
     const TemporaryDirectory directory;
