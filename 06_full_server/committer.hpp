@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "04_event_loop/event_loop.hpp"
 #include "04_event_loop/outcome.hpp"
 #include "05_coroutines/task.hpp"
+#include "06_full_server/spool.hpp"
 #include "common/items/item_store.hpp"
 
 namespace six::full {
@@ -41,6 +43,9 @@ class Committer {
     /// after the item is durable or refused. False, and `done` is not called, when the
     /// queue is full.
     [[nodiscard]] bool try_save(std::string body, Done done);
+    /// The same for an item that is large. It gets a transaction of its own, which lasts as
+    /// long as the disk needs for it; the others wait meanwhile.
+    [[nodiscard]] bool try_save(std::shared_ptr<const Spool> upload, Done done);
 
     /// How many items wait; how many transactions and items there have been. Any thread.
     std::size_t queued() const;
@@ -50,12 +55,15 @@ class Committer {
   private:
     struct Waiting {
         std::string body;
+        std::shared_ptr<const Spool> upload;  // in place of a body
         Done done;
     };
+    bool try_add(Waiting item);
     void work();
     std::vector<Waiting> next_batch();
     void commit(std::vector<Waiting> batch);
-    void commit_alone(Waiting& item);
+    void commit_alone(const Waiting& item);
+    std::int64_t save(const Waiting& item);
     void count(std::size_t items);
 
     ItemStore& store_;
@@ -73,5 +81,7 @@ class Committer {
 /// database refuses it or too many are waiting, and Cancelled; but what is on its way to
 /// the disk gets there. The loop must outlive the committer.
 Task<std::int64_t> save(Committer& committer, EventLoop& loop, std::string body);
+Task<std::int64_t> save(Committer& committer, EventLoop& loop,
+                        std::shared_ptr<const Spool> upload);
 
 }  // namespace six::full

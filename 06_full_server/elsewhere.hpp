@@ -5,10 +5,13 @@
 
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
+#include "02_threads/thread_pool.hpp"
 #include "04_event_loop/outcome.hpp"
 #include "05_coroutines/awaiters.hpp"
+#include "05_coroutines/task.hpp"
 
 namespace six::full {
 
@@ -58,5 +61,29 @@ class Elsewhere final : public LoopWait {
     // the loop's thread only. Null: nobody waits any more.
     std::shared_ptr<Elsewhere*> waiting_ = std::make_shared<Elsewhere*>(nullptr);
 };
+
+// #region run-elsewhere
+/// Calls `work` on a thread of the pool, and gives what it returns or throws its
+/// http::Error. Throws http::Error (503) when the pool's queue is full, and Cancelled: then
+/// `work` goes on, and must not use what has gone meanwhile.
+template <class Work>
+Task<std::invoke_result_t<Work&>> run_elsewhere(ThreadPool& pool, EventLoop& loop,
+                                                Work work) {
+    using Result = std::invoke_result_t<Work&>;
+    const auto start = [&](typename Elsewhere<Result>::Done done) {
+        return pool.try_submit([work = std::move(work), done = std::move(done)]() mutable {
+            Outcome<Result> outcome;
+            try {
+                outcome.value = work();
+            } catch (const http::Error& error) {
+                outcome.failed = error;
+            }
+            done(std::move(outcome));
+        });
+    };
+    Elsewhere<Result> result{loop, start};
+    co_return co_await result;
+}
+// #endregion
 
 }  // namespace six::full

@@ -6,34 +6,27 @@
 
 namespace six::full {
 
-namespace {
-
-using Found = Elsewhere<std::optional<std::string>>;
-
-Outcome<std::optional<std::string>> find_in(ItemStore& store, std::int64_t pk) {
-    try {
-        return {{}, store.find(pk)};
-    } catch (const http::Error& error) {
-        return {error, {}};
-    }
-}
-
-}  // namespace
+using trace::State;
+using trace::Wait;
 
 // #region wait-for-database
 Task<std::int64_t> Items::save(std::string body, Where where) {
-    const trace::Wait wait{request_, trace::State::waiting_for_database, where};
-    co_return co_await full::save(committer_, readers_.loop, std::move(body));
+    const Wait wait{request_, State::waiting_for_database, where};
+    co_return co_await full::save(database_.committer, loop_, std::move(body));
 }
 
-Task<std::optional<std::string>> Items::find(std::int64_t pk, Where where) {
-    const trace::Wait wait{request_, trace::State::waiting_for_database, where};
-    const auto start = [this, pk](Found::Done done) {
-        return readers_.pool->try_submit(
-            [&store = readers_.store, pk, done] { done(find_in(store, pk)); });
+Task<std::int64_t> Items::save(std::shared_ptr<const Spool> upload, Where where) {
+    const Wait wait{request_, State::waiting_for_database, where};
+    co_return co_await full::save(database_.committer, loop_, std::move(upload));
+}
+
+Task<std::optional<ItemStore::Piece>> Items::find(std::int64_t pk, std::uint64_t offset,
+                                                  Where where) {
+    const Wait wait{request_, State::waiting_for_database, where};
+    const auto find = [&store = database_.store, pk, offset] {
+        return store.find_piece(pk, offset);
     };
-    Found item{readers_.loop, start};
-    co_return co_await item;
+    co_return co_await run_elsewhere(database_.readers, loop_, find);
 }
 // #endregion
 

@@ -32,6 +32,8 @@ class PhaseDeadline {
     // #endregion
     /// The phase may last longer by `more`, which is not negative.
     void extend(Duration more) noexcept { due_ += more; }
+    /// How much time the phase has left.
+    Duration left() const noexcept { return due_ - loop_.now(); }
     bool expired() const noexcept { return expired_; }
 
   private:

@@ -1,6 +1,9 @@
 #include "06_full_server/request.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "06_full_server/elsewhere.hpp"
 
 namespace six::full {
 
@@ -27,18 +30,64 @@ Task<bool> Request::read_head(CancellationScope& idle, Where where) {
 Task<std::string> Request::body(Where where) {
     const Wait wait{trace_, State::waiting_for_body, where};
     begin(Phase::body);
-    if (parser_.wants_continue() && !co_await client_.send_all(http::continue_100))
-        parser_.end_of_input();
-    count_body(parser_.leftover_bytes());  // what came together with the head
-    parser_.begin_body();
+    if (parser_.wants_continue()) co_await send_continue();
+    begin_body();
     while (parser_.state() == ParserState::body) {
         const std::size_t received = co_await client_.receive(buffer_);
-        count_body(received);
+        keep(received);
+        buy_time(received);
         take(received);
     }
     begin(Phase::handler);
     if (parser_.state() == ParserState::refused) throw parser_.error();
     co_return parser_.take_body();
+}
+
+void Request::begin_body() {
+    keep(parser_.leftover_bytes());  // what came together with the head
+    buy_time(parser_.leftover_bytes());
+    parser_.begin_body();
+}
+
+Task<void> Request::send_continue() {
+    const bool sent = co_await client_.send_all(http::continue_100);
+    if (!sent) parser_.end_of_input();
+}
+// #endregion
+
+// #region upload
+Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const std::string& folder,
+                                             Where where) {
+    const Wait wait{trace_, State::waiting_for_body, where};
+    const auto spool = std::make_shared<Spool>(folder);
+    keep(Spool::piece_bytes);
+    begin(Phase::body);
+    if (parser_.wants_continue()) co_await send_continue();
+    begin_body();
+    while (parser_.state() == ParserState::body) {
+        const std::size_t received = co_await client_.receive(buffer_);
+        buy_time(received);
+        take(received);
+        spool->append(parser_.take_body());
+        if (spool->wants_flush()) co_await flush(disk, spool);
+    }
+    begin(Phase::handler);
+    if (parser_.state() == ParserState::refused) throw parser_.error();
+    spool->append(parser_.take_body());
+    co_return spool;
+}
+
+// Shared with the disk's thread, which may still write when nobody waits any more.
+Task<void> Request::flush(ThreadPool& disk, std::shared_ptr<Spool> spool) {
+    const Duration left = deadline_.left();
+    begin(Phase::handler);
+    auto write = [spool] {
+        spool->flush();
+        return true;
+    };
+    co_await run_elsewhere(disk, client_.loop(), std::move(write));
+    begin(Phase::body);
+    deadline_.begin(std::max<Duration>(left, deadlines_.shortest()));
 }
 // #endregion
 
@@ -65,6 +114,15 @@ Task<http::Afterwards> Request::respond(const http::Response& response, bool kee
 }
 // #endregion
 
+Task<bool> Request::send_more(std::string_view bytes, Where where) {
+    trace_.enter(State::writing, where);
+    begin(Phase::write);
+    const bool sent = co_await client_.send_all(bytes);
+    trace_.enter(State::done, where);
+    if (sent) metrics_.bytes_sent.add(bytes.size());
+    co_return sent;
+}
+
 void Request::keep(std::size_t bytes) {
     if (!memory_.try_take(bytes)) throw http::Error(503, "too many bytes are on their way");
 }
@@ -88,8 +146,7 @@ void Request::begin(Phase phase) {
     }
 }
 
-void Request::count_body(std::size_t bytes) {
-    keep(bytes);
+void Request::buy_time(std::size_t bytes) {
     deadline_.extend(Duration(std::chrono::seconds(bytes)) / deadlines_.body_rate);
 }
 

@@ -4,15 +4,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
+#include "02_threads/thread_pool.hpp"
 #include "05_coroutines/async_socket.hpp"
 #include "05_coroutines/task.hpp"
 #include "06_full_server/memory_budget.hpp"
 #include "06_full_server/metrics.hpp"
 #include "06_full_server/phase_deadline.hpp"
+#include "06_full_server/spool.hpp"
 #include "common/http/request_parser.hpp"
 #include "common/http/response.hpp"
 #include "common/trace/trace.hpp"
@@ -57,10 +61,17 @@ class Request {
     /// Suspends until the whole body is here. Throws http::Error if it is refused or cut
     /// off, or if there is no memory for it.
     Task<std::string> body(Where where = Where::current());
+    /// The same for a body that is too large for the memory. `disk` writes what has come to
+    /// a file in `folder`; its time is not the client's.
+    Task<std::shared_ptr<Spool>> upload(ThreadPool& disk, const std::string& folder,
+                                        Where where = Where::current());
     /// Suspends until the kernel has taken the answer, and says what is to be done with the
     /// connection.
     Task<http::Afterwards> respond(const http::Response& response, bool keep_alive,
                                    Where where = Where::current());
+    /// Suspends until the kernel has taken more of the answer's body. False: the client is
+    /// gone.
+    Task<bool> send_more(std::string_view bytes, Where where = Where::current());
     /// Counts bytes that are kept for this request until its end. Throws http::Error (503)
     /// when all requests together keep too many.
     void keep(std::size_t bytes);
@@ -80,9 +91,11 @@ class Request {
   private:
     enum class Phase : std::uint8_t { idle, head, body, handler, write };
     void begin(Phase phase);
+    Task<void> send_continue();
+    void begin_body();
+    Task<void> flush(ThreadPool& disk, std::shared_ptr<Spool> spool);
     void take(std::size_t received);
-    /// Bytes of a body cost memory, and buy time.
-    void count_body(std::size_t bytes);
+    void buy_time(std::size_t bytes);
 
     AsyncSocket& client_;
     std::span<char> buffer_;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <list>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@
 #include "common/options.hpp"
 
 namespace six::full {
+
+constexpr std::size_t upload_bytes = 1024 * 1024;  // what is larger waits in a file
 
 struct FullOptions {
     std::string poller = poller_names().front();
@@ -107,6 +110,13 @@ AccessLog::Format log_format(const std::string& name) {
     return name == "text" ? AccessLog::Format::text : AccessLog::Format::off;
 }
 
+/// Where the database's file is, there is room for what will go into it.
+std::string folder_of(const std::string& database) {
+    if (database == ":memory:") return std::filesystem::temp_directory_path();
+    const auto folder = std::filesystem::path(database).parent_path();
+    return folder.empty() ? "." : folder.string();
+}
+
 int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
@@ -125,11 +135,10 @@ int run(const ServerOptions& options, const FullOptions& full) {
     MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
     Metrics metrics;
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
-    const Shared shared{store,
+    const Shared shared{{store, committer, readers},
+                        {upload_bytes, readers, folder_of(options.store.file)},
                         metrics,
                         log,
-                        committer,
-                        readers,
                         memory,
                         options.limits,
                         full.deadlines,

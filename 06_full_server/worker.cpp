@@ -19,12 +19,6 @@ Task<http::Response> save_item(Request& request, Items& items) {
 }
 // #endregion
 
-Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk) {
-    std::optional<std::string> item = co_await items.find(pk);  // waits for the database
-    if (item) request.keep(item->size());  // the client may be slow to read it
-    co_return items::found(std::move(item));
-}
-
 namespace {
 
 bool is_metrics(const http::RequestHead& head) {
@@ -35,7 +29,14 @@ http::Response metrics_page(const http::RequestHead& head, const Shared& shared)
     if (head.method != http::Method::get && head.method != http::Method::head)
         throw http::Error(405, "this path allows only GET, HEAD", "GET, HEAD");
     return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
-            .body = shared.metrics.text(shared.committer, shared.memory)};
+            .body = shared.metrics.text(shared.database.committer, shared.memory)};
+}
+
+/// A body too large for the memory, or one that doesn't say how large it will be.
+bool is_upload(const http::RequestHead& head, const Shared& shared) {
+    const std::uint64_t above = shared.uploads.above;
+    return head.chunked ? shared.limits.body_bytes > above
+                        : head.content_length.value_or(0) > above;
 }
 
 LoopMetrics::Route counted(const items::Route& route) {
@@ -129,13 +130,16 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
 Task<http::Afterwards> Worker::answer_requests(Request& request, std::string_view client) {
     while (co_await request.read_head(idle_)) {
         const TimePoint began = loop_.now();
-        auto route = LoopMetrics::Route::other;
-        const http::Response response = co_await answer(request, route);
-        metrics_.answered(route, response.status);
-        const auto afterwards = co_await request.respond(response, !idle_.cancelled());
+        const Reply reply = co_await answer(request);
+        metrics_.answered(reply.route, reply.response.status);
+        auto afterwards = co_await request.respond(reply.response, !idle_.cancelled());
+        if (reply.response.body_follows > 0) {
+            const bool sent = co_await send_rest(request, reply);
+            if (!sent) afterwards = http::Afterwards::close;
+        }
         const Duration took = loop_.now() - began;
         metrics_.took(took);
-        if (log_.enabled()) log_.add(client, request.parser().head(), response, took);
+        if (log_.enabled()) log_.add(client, request.parser().head(), reply.response, took);
         if (afterwards != http::Afterwards::next_request) co_return afterwards;
         request.next();
     }
@@ -144,30 +148,75 @@ Task<http::Afterwards> Worker::answer_requests(Request& request, std::string_vie
 // #endregion
 
 // #region route
-Task<http::Response> Worker::answer(Request& request, LoopMetrics::Route& counted_as) {
+Task<Reply> Worker::answer(Request& request) {
+    Reply reply;
     try {
         if (request.parser().state() == http::RequestParser::State::refused)
             throw request.parser().error();
-        const coroutines::Database readers{loop_, shared_.store, &shared_.readers};
-        Items items{shared_.committer, readers, request.trace()};
         const http::RequestHead& head = request.parser().head();
         if (is_metrics(head)) {
-            counted_as = LoopMetrics::Route::metrics;
-            co_return metrics_page(head, shared_);
+            reply.route = LoopMetrics::Route::metrics;
+            reply.response = metrics_page(head, shared_);
+            co_return reply;
         }
         items::Route route = items::route(head, shared_.limits);
-        counted_as = counted(route);
+        reply.route = counted(route);
+        Items items{shared_.database, loop_, request.trace()};
         switch (route.action) {
             case items::Route::Action::save_item:
-                co_return co_await save_item(request, items);
+                if (is_upload(head, shared_))
+                    reply.response = co_await save_upload(request, items);
+                else
+                    reply.response = co_await save_item(request, items);
+                break;
             case items::Route::Action::find_item:
-                co_return co_await find_item(request, items, route.pk);
-            case items::Route::Action::answer: break;
+                reply.pk = route.pk;
+                reply.response = co_await find_item(request, items, route.pk);
+                break;
+            case items::Route::Action::answer: reply.response = std::move(route.answer);
         }
-        co_return std::move(route.answer);
     } catch (const http::Error& error) {
-        co_return http::to_response(error);
+        reply.response = http::to_response(error);
     }
+    co_return reply;
+}
+// #endregion
+
+// #region large
+/// Like `save_item`, but holds only a piece of the item in memory.
+Task<http::Response> Worker::save_upload(Request& request, Items& items) {
+    const Uploads& uploads = shared_.uploads;
+    const auto upload = co_await request.upload(uploads.disk, uploads.folder);
+    const std::int64_t pk = co_await items.save(upload);
+    co_return items::saved(pk);
+}
+
+/// The item, or of a large one the first piece.
+Task<http::Response> Worker::find_item(Request& request, Items& items, std::int64_t pk) {
+    std::optional<ItemStore::Piece> piece = co_await items.find(pk, 0);
+    if (!piece) co_return items::found(std::nullopt);
+    request.keep(piece->bytes.size());  // the client may be slow to read it
+    http::Response response = items::found(std::move(piece->bytes));
+    response.body_follows = piece->item_bytes - response.body.size();
+    co_return response;
+}
+
+/// Piece by piece, as the client reads it. False: it didn't get all of it.
+Task<bool> Worker::send_rest(Request& request, const Reply& reply) {
+    if (request.parser().head().method == http::Method::head) co_return true;
+    Items items{shared_.database, loop_, request.trace()};
+    std::uint64_t sent = reply.response.body.size();
+    const std::uint64_t all = sent + reply.response.body_follows;
+    try {
+        while (sent < all) {
+            const auto piece = co_await items.find(reply.pk, sent);
+            if (!piece || !co_await request.send_more(piece->bytes)) co_return false;
+            sent += piece->bytes.size();
+        }
+    } catch (const http::Error&) {
+        co_return false;  // too late to say so
+    }
+    co_return true;
 }
 // #endregion
 

@@ -6,6 +6,9 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "01_blocking/stop_signal.hpp"
 #include "01_blocking/unique_fd.hpp"
@@ -15,26 +18,39 @@
 #include "05_coroutines/task_group.hpp"
 #include "06_full_server/access_log.hpp"
 #include "06_full_server/admission.hpp"
-#include "06_full_server/committer.hpp"
+#include "06_full_server/items.hpp"
 #include "06_full_server/metrics.hpp"
 #include "06_full_server/request.hpp"
 #include "common/http/response.hpp"
-#include "common/items/item_store.hpp"
 
 namespace six::full {
 
+/// What becomes of a body that is too large for the memory.
+struct Uploads {
+    std::size_t above;   ///< bytes: what is larger is an upload
+    ThreadPool& disk;    ///< writes to the files that they wait in
+    std::string folder;  ///< where these are
+};
+
 /// What all workers share.
 struct Shared {
-    ItemStore& store;
+    Database database;
+    Uploads uploads;
     Metrics& metrics;
     AccessLog& log;
-    Committer& committer;  ///< for saves
-    ThreadPool& readers;   ///< for finds
     MemoryBudget& memory;
     const http::Limits& limits;
     Deadlines deadlines;
     std::chrono::milliseconds drain_timeout;
     const StopSignal& stop;
+};
+
+/// An answer, and what it is an answer to.
+struct Reply {
+    http::Response response;
+    LoopMetrics::Route route = LoopMetrics::Route::other;
+    std::int64_t pk =
+        0;  ///< the item that the response begins with, if there is more of it
 };
 
 /// A loop and its connections. All members belong to the thread that runs it, except
@@ -61,7 +77,10 @@ class Worker {
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket ticket);
     Task<http::Afterwards> answer_requests(Request& request, std::string_view client);
-    Task<http::Response> answer(Request& request, LoopMetrics::Route& counted_as);
+    Task<Reply> answer(Request& request);
+    Task<http::Response> save_upload(Request& request, Items& items);
+    Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk);
+    Task<bool> send_rest(Request& request, const Reply& reply);
     void measure_lag();
     Task<http::Afterwards> turn_away(Request& request, std::string_view client);
     Task<void> linger(AsyncSocket& client);

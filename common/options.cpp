@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t terminal_width = 80;
 constexpr std::size_t help_column = 22;
 constexpr std::int64_t longest_delay_ms = 3'600'000;
-constexpr std::int64_t largest_body_bytes = 500'000'000;  // SQLite's own limit is higher
+constexpr std::int64_t largest_body_bytes = 1'000'000'000;  // SQLite's own limit
 
 /// One option as --help shows it: the name on the left, the text in a column beside it.
 std::string describe(const std::string& name, const std::string& text) {

@@ -32,6 +32,7 @@ struct Response {
     int status = 200;
     std::string_view content_type = "application/json";  ///< a literal; empty: no field
     std::string body = {};
+    std::uint64_t body_follows = 0;  ///< so many bytes more of it are sent later
     /// The value of `Allow`, for 405 and OPTIONS: a literal; empty: no field.
     std::string_view allow = {};
     int retry_after_s = 0;  ///< the value of `Retry-After` in seconds; 0: no field

@@ -115,7 +115,7 @@ std::string serialize(const Response& response, const RequestHead& request,
         out += response.content_type;
     }
     out += "\r\nContent-Length: ";
-    append_number(out, response.body.size());
+    append_number(out, response.body.size() + response.body_follows);
     if (!response.allow.empty()) {
         out += "\r\nAllow: ";
         out += response.allow;

@@ -127,7 +127,7 @@ struct ItemStore::Database {
     std::mutex& reading_mutex = own_reading ? own_mutex : mutex;
     const Connection& reading = own_reading ? own_reading : connection;
     Statement select{reading, "SELECT body FROM items WHERE pk = ?"};
-    Statement measure{reading, "SELECT length(body) FROM items WHERE pk = ?"};
+    Statement exists{reading, "SELECT 1 FROM items WHERE pk = ?"};
 };
 
 ItemStore::ItemStore(const Options& options) try
@@ -163,22 +163,16 @@ std::optional<std::string> ItemStore::find(std::int64_t pk) {
     });
 }
 
-std::optional<std::uint64_t> ItemStore::size(std::int64_t pk) {
-    return database_->find([&]() -> std::optional<std::uint64_t> {
-        database_->measure.bind(pk);
-        const std::optional<std::string> size = database_->measure.run();
-        if (!size) return std::nullopt;
-        return std::stoull(*size);
-    });
-}
-
-std::string ItemStore::find_piece(std::int64_t pk, std::uint64_t offset) {
-    return database_->find([&] {
+std::optional<ItemStore::Piece> ItemStore::find_piece(std::int64_t pk,
+                                                      std::uint64_t offset) {
+    return database_->find([&]() -> std::optional<Piece> {
+        database_->exists.bind(pk);
+        if (!database_->exists.run()) return std::nullopt;
         const Blob blob{database_->reading, pk, Blob::Access::read};
-        const std::uint64_t left =
-            blob.size() - std::min<std::uint64_t>(offset, blob.size());
-        std::string piece(std::min<std::uint64_t>(left, piece_bytes), '\0');
-        blob.read(offset, piece);
+        const std::uint64_t size = blob.size();
+        const std::uint64_t left = size - std::min(offset, size);
+        Piece piece{std::string(std::min<std::uint64_t>(left, piece_bytes), '\0'), size};
+        blob.read(offset, piece.bytes);
         return piece;
     });
 }

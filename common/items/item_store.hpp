@@ -56,11 +56,14 @@ class ItemStore {
 
     /// The item's bytes, or nothing if there is no such item.
     std::optional<std::string> find(std::int64_t pk);
-    /// How many bytes the item has, or nothing if there is no such item.
-    std::optional<std::uint64_t> size(std::int64_t pk);
-    /// A piece of the item, which must exist: `piece_bytes` from `offset` on, or what there
-    /// is.
-    std::string find_piece(std::int64_t pk, std::uint64_t offset);
+    /// A part of an item, and how large the whole is.
+    struct Piece {
+        std::string bytes;
+        std::uint64_t item_bytes = 0;
+    };
+    /// The item's next `piece_bytes` from `offset` on, or as many as there are; nothing if
+    /// there is no such item.
+    std::optional<Piece> find_piece(std::int64_t pk, std::uint64_t offset);
     static constexpr std::size_t piece_bytes = 256 * 1024;
 
   private:

@@ -94,6 +94,15 @@ void check_vanishing_client(const Address& server) {
     CHECK(observer.read_response().status == 200);
 }
 
+std::optional<long> peak_kib(const ServerProcess& server) {
+#ifdef SIX_SANITIZED
+    (void)server;
+    return std::nullopt;
+#else
+    return server.peak_resident_kib();
+#endif
+}
+
 void check_idle_clients(const ServerProcess& server, std::size_t clients, long bytes_each) {
     allow_descriptors(clients);
     const Client first = acquainted(server.address());

@@ -236,6 +236,10 @@ std::optional<long> ServerProcess::resident_kib() const {
     return number_in(proc(pid_, "status"), "VmRSS:");
 }
 
+std::optional<long> ServerProcess::peak_resident_kib() const {
+    return number_in(proc(pid_, "status"), "VmHWM:");
+}
+
 std::optional<long> ServerProcess::descriptor_limit() const {
     return number_in(proc(pid_, "limits"), "Max open files");
 }

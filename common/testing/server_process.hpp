@@ -72,6 +72,8 @@ class ServerProcess {
     // Facts from Linux's /proc; nothing elsewhere.
     std::optional<long> threads() const;
     std::optional<long> resident_kib() const;
+    /// The most that it has ever been.
+    std::optional<long> peak_resident_kib() const;
     std::optional<long> open_descriptors() const;
     /// The soft limit of open descriptors.
     std::optional<long> descriptor_limit() const;

@@ -1,0 +1,66 @@
+#include "06_full_server/spool.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include "common/http/message.hpp"
+
+namespace six::full {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& folder) {
+    const std::string why = std::generic_category().message(errno);
+    throw http::Error(503, "the upload can't be kept in " + folder + ": " + why);
+}
+
+/// A file that nobody else can open, and that is gone when it is closed (open(2),
+/// O_TMPFILE).
+UniqueFd nameless_file(const std::string& folder) {
+#ifdef O_TMPFILE
+    if (UniqueFd file{::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)})
+        return file;
+#endif
+    // Not every file system can do that. Then it has a name, for a moment.
+    std::string name = folder + "/upload-XXXXXX";
+    UniqueFd file{::mkstemp(name.data())};
+    if (!file) refuse(folder);
+    ::unlink(name.c_str());
+    ::fcntl(file.get(), F_SETFD, FD_CLOEXEC);
+    return file;
+}
+
+}  // namespace
+
+void Spool::flush() {
+    if (!file_) file_ = nameless_file(folder_);
+    for (std::string_view left = tail_; !left.empty();) {
+        const auto offset = static_cast<off_t>(in_file_);
+        const ssize_t written = ::pwrite(file_.get(), left.data(), left.size(), offset);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) refuse(folder_);
+        in_file_ += static_cast<std::uint64_t>(written);
+        left.remove_prefix(static_cast<std::size_t>(written));
+    }
+    tail_.clear();
+}
+
+void Spool::read(std::uint64_t offset, std::span<char> into) const {
+    while (!into.empty() && offset < in_file_) {
+        const auto size = std::min<std::uint64_t>(into.size(), in_file_ - offset);
+        const ssize_t got =
+            ::pread(file_.get(), into.data(), size, static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) refuse(folder_);
+        offset += static_cast<std::uint64_t>(got);
+        into = into.subspan(static_cast<std::size_t>(got));
+    }
+    if (!into.empty()) tail_.copy(into.data(), into.size(), offset - in_file_);
+}
+
+}  // namespace six::full

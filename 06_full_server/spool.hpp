@@ -1,0 +1,45 @@
+// A body that is too large for the memory, on its way from the client to the database: it
+// waits in a file. Read next: request.hpp, committer.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "01_blocking/unique_fd.hpp"
+
+namespace six::full {
+
+/// Bytes that are written once, then read. The last of them are in memory, all others in a
+/// file without a name, which goes with its owner, however the process ends. One thread at
+/// a time.
+class Spool {
+  public:
+    /// `folder`: where the file is, if there is one. Should not be in memory itself.
+    explicit Spool(std::string folder) : folder_(std::move(folder)) {}
+
+    /// Never blocks.
+    void append(std::string_view bytes) { tail_ += bytes; }
+    /// True when so much is in memory that it is time to `flush`.
+    bool wants_flush() const noexcept { return tail_.size() >= piece_bytes; }
+    /// Writes to the file what is in memory. Blocks. Throws http::Error (503) if the disk
+    /// refuses.
+    void flush();
+
+    std::uint64_t size() const noexcept { return in_file_ + tail_.size(); }
+    /// Fills the buffer with the bytes from `offset` on, which must be there. Blocks.
+    /// Throws http::Error (503).
+    void read(std::uint64_t offset, std::span<char> into) const;
+
+    static constexpr std::size_t piece_bytes = 256 * 1024;
+
+  private:
+    const std::string folder_;
+    UniqueFd file_;
+    std::uint64_t in_file_ = 0;
+    std::string tail_;
+};
+
+}  // namespace six::full
