@@ -151,7 +151,7 @@ TEST_CASE("a bad option ends the program with one line and status 2", "[options]
         {{"--save-delay", "1.5"}, "--save-delay: '1.5'"},
         {{"--max-body", "-1"}, "--max-body: '-1'"},
         {{"--max-body", "1M"}, "--max-body: '1M'"},
-        {{"--max-body", "500000001"}, "--max-body: '500000001'"},
+        {{"--max-body", "1000000001"}, "--max-body: '1000000001'"},
         {{"--drain-timeout", "-1"}, "--drain-timeout: '-1'"},
         {{"--drain-timeout", "5s"}, "--drain-timeout: '5s'"},
         {{"--drain-timeout", "inf"}, "--drain-timeout: 'inf'"},
