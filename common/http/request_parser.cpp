@@ -8,6 +8,7 @@
 #include <cassert>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "common/http/framing_guard.hpp"
 #include "common/http/llhttp_reader.hpp"
@@ -16,9 +17,18 @@
 
 namespace six::http {
 
-struct RequestParser::Engine {
-    explicit Engine(const Limits& given) : limits(given) {}
+namespace {
 
+const Limits usual_limits;
+const RequestHead no_head;
+
+}  // namespace
+
+struct RequestParser::Engine {
+    using Spares = std::vector<std::unique_ptr<Engine>>;
+    static Spares& spares();
+
+    void obey(const Limits& given);
     bool wants_bytes() const { return state == State::head || state == State::body; }
     void receive(std::string_view bytes);
     void end_of_input();
@@ -42,8 +52,8 @@ struct RequestParser::Engine {
     std::uint64_t data_left = 0;     // of the body, or of the chunk
     std::uint64_t chunks_bytes = 0;  // of all chunks so far
 
-    const Limits limits;
-    FramingGuard guard{limits};
+    const Limits* limits = &usual_limits;
+    FramingGuard guard{usual_limits};
     LlhttpReader reader;
 
   private:
@@ -58,6 +68,18 @@ struct RequestParser::Engine {
     void end_chunk_line();
     void refuse(const Refusal& why);
 };
+
+/// Engines that no parser needs just now, ready for a new request: an idle connection has
+/// none, and yet a request costs no new one. Each thread has its own.
+RequestParser::Engine::Spares& RequestParser::Engine::spares() {
+    thread_local Spares spares;
+    return spares;
+}
+
+void RequestParser::Engine::obey(const Limits& given) {
+    limits = &given;
+    guard = FramingGuard(given);
+}
 
 // --- The bytes' way in ---
 
@@ -93,7 +115,7 @@ void RequestParser::Engine::end_of_input() {
 void RequestParser::Engine::begin_body() {
     if (state != State::head_complete) return;
     data_left = reader.head.content_length.value_or(0);
-    if (data_left > limits.body_bytes) return refuse({413, "the body is too large"});
+    if (data_left > limits->body_bytes) return refuse({413, "the body is too large"});
 
     state = State::body;
     if (reader.head.chunked) {
@@ -184,7 +206,7 @@ void RequestParser::Engine::end_head() {
 
 void RequestParser::Engine::end_chunk_line() {
     data_left = reader.chunk_bytes;
-    if (data_left > limits.body_bytes - chunks_bytes) {
+    if (data_left > limits->body_bytes - chunks_bytes) {
         return refuse({413, "the body is too large"});
     }
     chunks_bytes += data_left;
@@ -204,43 +226,65 @@ void RequestParser::Engine::refuse(const Refusal& why) {
 
 // --- The door (request_parser.hpp) ---
 
-RequestParser::RequestParser(const Limits& limits)
-    : engine_(std::make_unique<Engine>(limits)) {}
+RequestParser::RequestParser(const Limits& limits) : limits_(&limits) {}
+RequestParser::RequestParser() : limits_(&usual_limits) {}
 RequestParser::~RequestParser() = default;
 RequestParser::RequestParser(RequestParser&&) noexcept = default;
 RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
 
+RequestParser::Engine& RequestParser::engine() {
+    if (engine_) return *engine_;
+    Engine::Spares& spares = Engine::spares();
+    if (spares.empty()) {
+        engine_ = std::make_unique<Engine>();
+    } else {
+        engine_ = std::move(spares.back());
+        spares.pop_back();
+    }
+    engine_->obey(*limits_);
+    return *engine_;
+}
+
 RequestParser::State RequestParser::state() const noexcept {
-    return engine_->state;
+    return engine_ ? engine_->state : State::head;
 }
 
 bool RequestParser::idle() const noexcept {
-    return state() == State::ended || (state() == State::head && engine_->guard.idle());
+    if (!engine_ || state() == State::ended) return true;
+    return state() == State::head && engine_->guard.idle();
 }
 
 std::size_t RequestParser::leftover_bytes() const noexcept {
-    return engine_->kept.size() - engine_->kept_used;
+    return engine_ ? engine_->kept.size() - engine_->kept_used : 0;
 }
 
 void RequestParser::receive(std::string_view bytes) {
-    engine_->receive(bytes);
+    engine().receive(bytes);
 }
 void RequestParser::end_of_input() {
-    engine_->end_of_input();
+    engine().end_of_input();
 }
 void RequestParser::begin_body() {
-    engine_->begin_body();
+    engine().begin_body();
 }
+
 void RequestParser::next_request() {
+    assert(state() == State::complete);
+    const bool more = has_leftover() || engine_->input_ended;
     engine_->next_request();
+    if (more) return;
+    constexpr std::size_t most = 16;
+    Engine::Spares& spares = Engine::spares();
+    if (spares.size() < most) spares.push_back(std::move(engine_));
+    engine_.reset();
 }
 
 const RequestHead& RequestParser::head() const noexcept {
-    return engine_->reader.head;
+    return engine_ ? engine_->reader.head : no_head;
 }
 
 std::string RequestParser::take_body() {
-    return std::exchange(engine_->reader.body, {});
+    return std::exchange(engine().reader.body, {});
 }
 
 const Error& RequestParser::error() const noexcept {

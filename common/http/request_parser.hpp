@@ -19,6 +19,8 @@ namespace six::http {
 /// came too early (a pipelined request, a body that nobody asked for yet) are kept until
 /// then.
 ///
+/// Between two requests it holds no memory: most connections are idle most of the time.
+///
 /// Nothing here blocks or throws, save std::bad_alloc. Not thread-safe; each connection
 /// owns one. Source: RFC 9112 (HTTP/1.1), with every laxness that it allows a server turned
 /// off.
@@ -33,7 +35,11 @@ class RequestParser {
         ended,          ///< the client closed the connection between two requests
     };
 
-    explicit RequestParser(const Limits& limits = {});
+    /// With the usual limits.
+    RequestParser();
+    /// `limits` is borrowed, and must outlive the parser.
+    explicit RequestParser(const Limits& limits);
+    explicit RequestParser(Limits&&) = delete;
     ~RequestParser();
     RequestParser(RequestParser&&) noexcept;
     RequestParser& operator=(RequestParser&&) noexcept;
@@ -80,7 +86,10 @@ class RequestParser {
 
   private:
     struct Engine;  // llhttp, and the rules that it leaves to us
-    std::unique_ptr<Engine> engine_;
+    Engine& engine();
+
+    const Limits* limits_;
+    std::unique_ptr<Engine> engine_;  // none: nothing of a request has come
 };
 
 }  // namespace six::http

@@ -16,7 +16,9 @@ using State = RequestParser::State;
 
 namespace {
 
-RequestParser after(std::string_view bytes, const Limits& limits = {}) {
+const Limits usual;
+
+RequestParser after(std::string_view bytes, const Limits& limits = usual) {
     RequestParser parser(limits);
     parser.receive(bytes);
     return parser;
@@ -32,6 +34,21 @@ void check_refused(const RequestParser& parser, int status) {
 }
 
 }  // namespace
+
+TEST_CASE("between two requests a parser holds nothing", "[http][parser]") {
+    const RequestHead& nothing = RequestParser().head();
+    RequestParser parser;
+    CHECK(&parser.head() == &nothing);
+    parser.receive("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    REQUIRE(parser.state() == State::complete);
+    CHECK(&parser.head() != &nothing);
+    parser.next_request();
+    CHECK(&parser.head() == &nothing);
+    CHECK(parser.idle());
+    CHECK(parser.wants_bytes());
+    parser.end_of_input();
+    CHECK(parser.state() == State::ended);
+}
 
 TEST_CASE("a request without a body goes from its head straight to complete",
           "[http][parser]") {
