@@ -121,7 +121,8 @@ void LogLines::add(std::string_view client, const http::RequestHead& head,
                    fmt::runtime(log_.format() == AccessLog::Format::json ? json : text),
                    fmt::gmtime(second.count()), (now - second).count(), client,
                    name_of(head.method), escaped(head.path), response.status,
-                   response.body.size(), std::chrono::duration<double>(took).count());
+                   response.body.size() + response.body_follows,
+                   std::chrono::duration<double>(took).count());
 }
 
 std::string peer_address(int socket) {

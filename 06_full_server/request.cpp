@@ -17,10 +17,11 @@ Task<bool> Request::read_head(CancellationScope& idle, Where where) {
     CancellationScope& ours = co_await current_scope();
     const ScopeLink until_drained(idle, ours);
 
-    begin(Phase::idle);
-    if (parser_.idle()) take(co_await client_.receive(buffer_));
-    begin(Phase::head);
-    while (parser_.state() == ParserState::head) take(co_await client_.receive(buffer_));
+    begin(parser_.idle() ? Phase::idle : Phase::head);
+    while (parser_.state() == ParserState::head) {
+        take(co_await client_.receive(buffer_));
+        if (phase_ == Phase::idle) begin(Phase::head);
+    }
     begin(Phase::handler);
     co_return parser_.state() != ParserState::ended;
 }

@@ -116,34 +116,37 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
     Request request{client,   buffer_, shared_.limits, shared_.memory, shared_.deadlines,
                     deadline, metrics_};
 
-    const std::string address = log_.enabled() ? peer_address(client.fd()) : std::string();
-    auto afterwards = http::Afterwards::close;
+    // What an idle client costs is this frame, and that of `read_head`: the rest of a
+    // request's state lives, and ends, in `answer_one`.
+    auto afterwards = http::Afterwards::next_request;
     try {
-        afterwards = co_await answer_requests(request, address).in(patience);
+        while (co_await request.read_head(idle_).in(patience)) {
+            afterwards = co_await answer_one(request, client.fd()).in(patience);
+            if (afterwards != http::Afterwards::next_request) break;
+        }
     } catch (const Cancelled&) {
         if (!deadline.expired()) throw;
     }
-    if (deadline.expired()) afterwards = co_await turn_away(request, address);
+    if (deadline.expired()) afterwards = co_await turn_away(request, client.fd());
     if (afterwards == http::Afterwards::linger) co_await linger(client);
 }
 
-Task<http::Afterwards> Worker::answer_requests(Request& request, std::string_view client) {
-    while (co_await request.read_head(idle_)) {
-        const TimePoint began = loop_.now();
-        const Reply reply = co_await answer(request);
-        metrics_.answered(reply.route, reply.response.status);
-        auto afterwards = co_await request.respond(reply.response, !idle_.cancelled());
-        if (reply.response.body_follows > 0) {
-            const bool sent = co_await send_rest(request, reply);
-            if (!sent) afterwards = http::Afterwards::close;
-        }
-        const Duration took = loop_.now() - began;
-        metrics_.took(took);
-        if (log_.enabled()) log_.add(client, request.parser().head(), reply.response, took);
-        if (afterwards != http::Afterwards::next_request) co_return afterwards;
-        request.next();
+/// From its head, which is here, to the answer's last byte.
+Task<http::Afterwards> Worker::answer_one(Request& request, int client) {
+    const TimePoint began = loop_.now();
+    const std::string address = log_.enabled() ? peer_address(client) : std::string();
+    const Reply reply = co_await answer(request);
+    metrics_.answered(reply.route, reply.response.status);
+    auto afterwards = co_await request.respond(reply.response, !idle_.cancelled());
+    if (reply.response.body_follows > 0) {
+        const bool sent = co_await send_rest(request, reply);
+        if (!sent) afterwards = http::Afterwards::close;
     }
-    co_return http::Afterwards::close;
+    const Duration took = loop_.now() - began;
+    metrics_.took(took);
+    if (log_.enabled()) log_.add(address, request.parser().head(), reply.response, took);
+    if (afterwards == http::Afterwards::next_request) request.next();
+    co_return afterwards;
 }
 // #endregion
 
@@ -222,13 +225,14 @@ Task<bool> Worker::send_rest(Request& request, const Reply& reply) {
 
 // #region turn-away
 /// A client was too slow, and all its waits are over. It is told so, if it listens.
-Task<http::Afterwards> Worker::turn_away(Request& request, std::string_view client) {
+Task<http::Afterwards> Worker::turn_away(Request& request, int client) {
     const std::optional<http::Error> error = request.too_slow();
     if (!error) co_return http::Afterwards::close;
     const http::Response response = http::to_response(*error);
     metrics_.answered(LoopMetrics::Route::other, response.status);
     if (log_.enabled())
-        log_.add(client, request.parser().head(), response, request.in_phase());
+        log_.add(peer_address(client), request.parser().head(), response,
+                 request.in_phase());
     try {
         co_return co_await with_timeout(loop_, shared_.deadlines.write,
                                         request.respond(response, false));

@@ -76,13 +76,13 @@ class Worker {
 
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket ticket);
-    Task<http::Afterwards> answer_requests(Request& request, std::string_view client);
+    Task<http::Afterwards> answer_one(Request& request, int client);
     Task<Reply> answer(Request& request);
     Task<http::Response> save_upload(Request& request, Items& items);
     Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk);
     Task<bool> send_rest(Request& request, const Reply& reply);
     void measure_lag();
-    Task<http::Afterwards> turn_away(Request& request, std::string_view client);
+    Task<http::Afterwards> turn_away(Request& request, int client);
     Task<void> linger(AsyncSocket& client);
     Task<void> discard(AsyncSocket& client);
 
