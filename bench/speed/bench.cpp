@@ -1,8 +1,9 @@
 // The benchmark: how fast are the servers, beside each other and beside others? `./course
 // bench` runs it. Read first: generator.hpp (the load), rounds.hpp (what is compared),
-// contestants.hpp (who), matches.hpp and counts.hpp (what is measured).
+// contestants.hpp (who), parts.hpp (what is measured).
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -11,9 +12,8 @@
 #include "01_blocking/socket.hpp"
 #include "bench/machine.hpp"
 #include "bench/speed/counts.hpp"
-#include "bench/speed/matches.hpp"
 #include "bench/speed/options.hpp"
-#include "bench/speed/tables.hpp"
+#include "bench/speed/parts.hpp"
 
 namespace six::speed {
 
@@ -77,37 +77,10 @@ std::string command_line(int argc, char** argv) {
     return line;
 }
 
-std::vector<int> connections_of(const Options& options, std::vector<int> usual) {
-    return options.connections.empty() ? usual : options.connections;
-}
-
-/// Adds a match, and prints it as soon as it is over.
-void add(Results& results, Match match) {
-    if (match.rows.empty()) return;
-    print(table_of(match));
-    results.matches.push_back(std::move(match));
-}
-
-void measure(Results& results, const Options& options, const Workshop& workshop) {
-    const std::chrono::duration<double> turn(options.seconds);
-    const Pace pace{
-        std::chrono::duration_cast<std::chrono::nanoseconds>(turn), {options.rounds}, tell};
-    if (options.what != "post")
-        for (const int connections : connections_of(options, {64, 512}))
-            add(results, play_health(options.contestants, connections, workshop, pace));
-    if (options.what == "health") return;
-    for (const int connections : connections_of(options, {1, 64, 256}))
-        add(results, play_post(options.contestants, connections, workshop, pace));
-    for (const Contestant& contestant : options.contestants) {
-        if (contestant.key != "06") continue;
-        results.meanwhile = ask_while_saving(contestant, workshop, pace);
-        print(lines_of(*results.meanwhile));
-    }
-}
-
-void count(Results& results, const Options& options, const Workshop& workshop) {
-    results.counts = count_all(options.contestants, workshop, results.notes, tell);
-    print(table_of(results.counts));
+/// As many as this process may have open, but for a few that it needs itself.
+int sockets_for_load() {
+    constexpr std::size_t most = 1'000'000;
+    return static_cast<int>(std::min(most, bench::look_at_limits().sockets)) - 100;
 }
 
 /// What would spoil the figures.
@@ -132,17 +105,19 @@ int run(int argc, char** argv) {
     prepare_process();
     const Folder work{programs.parent_path() /
                       ("bench-data-" + std::to_string(::getpid()))};
-    const Workshop workshop{programs, SIX_PEERS_FOLDER, work.path(),
-                            programs.parent_path() / "go-cache", choose_cores()};
+    const Workshop workshop{programs,       SIX_PEERS_FOLDER,
+                            work.path(),    programs.parent_path() / "go-cache",
+                            choose_cores(), sockets_for_load()};
     if (workshop.cores.apart()) stay_on(workshop.cores.generator);
     results.command = command_line(argc, argv);
     results.machine = bench::describe_machine();
     results.seconds = options.seconds;
     results.notes = notes_on(workshop.cores);
+    const Output output{tell, print};
     if (options.counts) {
-        count(results, options, workshop);
+        count(results, options, workshop, output);
     } else {
-        measure(results, options, workshop);
+        measure(results, options, workshop, output);
     }
     for (const std::string& note : results.notes) std::printf("%s\n", note.c_str());
     write(options.json, to_json(results));

@@ -25,6 +25,7 @@ struct Contestant {
     bool saves = false;        ///< takes part in the durable POSTs, too
     std::string modules = {};  ///< what Python must be able to import: "flask, gunicorn"
     std::vector<std::pair<std::string, std::string>> environment = {};
+    bool both_cores = false;  ///< may run on the generator's core, too
 
     bool is_ours() const;  ///< a server of the course: has --database, can be counted
 };

@@ -23,9 +23,14 @@ Cores choose_cores() {
 }
 
 void stay_on(int core) {
+    stay_on(core, core);
+}
+
+void stay_on(int first, int second) {
     cpu_set_t only;
     CPU_ZERO(&only);
-    CPU_SET(static_cast<std::size_t>(core), &only);
+    CPU_SET(static_cast<std::size_t>(first), &only);
+    CPU_SET(static_cast<std::size_t>(second), &only);
     ::sched_setaffinity(0, sizeof only, &only);
 }
 

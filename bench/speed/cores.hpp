@@ -18,6 +18,8 @@ Cores choose_cores();
 /// Keeps the calling thread, and what it starts from now on, on this core.
 /// Async-signal-safe. Does nothing where that is forbidden.
 void stay_on(int core);
+/// The same with two of them.
+void stay_on(int first, int second);
 
 /// User and system time until now of a process and its children.
 std::chrono::nanoseconds cpu_time_of_family(pid_t process);

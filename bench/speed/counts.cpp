@@ -46,7 +46,7 @@ double count_run(const Contestant& contestant, const Workshop& workshop, const T
     RunningServer server(contestant, workshop, wrapper);
     Tally tally;
     {
-        Generator generator(server.address(), health_request(), connections);
+        Generator generator(server.address(), {health_request()}, connections);
         tally = generator.run({120s, requests});
     }
     server.stop();

@@ -1,10 +1,6 @@
 #include "bench/speed/generator.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 
 #include <algorithm>
@@ -13,56 +9,16 @@
 #include <utility>
 
 #include "bench/speed/answer_frame.hpp"
+#include "bench/speed/client_socket.hpp"
 
 namespace six::speed {
 
-using testing::Descriptor;
 using namespace std::chrono_literals;
 
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
+[[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
-}
-
-/// Gives up on a server that takes neither connections nor requests.
-void limit_sending(int socket) {
-    const timeval patience{5, 0};
-    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-}
-
-/// The socket itself may block: a request goes into an empty buffer, and receiving asks not
-/// to wait.
-Descriptor connect_to(const testing::Address& server) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(server.port);
-    ::inet_pton(AF_INET, server.host.c_str(), &address.sin_addr);
-    Descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (!socket) fail("cannot create a socket");
-    limit_sending(socket.get());
-    const int yes = 1;
-    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
-                  sizeof address) != 0)
-        fail("cannot connect to " + server.host + ":" + std::to_string(server.port));
-    return socket;
-}
-
-bool is_closed(int socket) {
-    char byte = 0;
-    const ssize_t count = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return count >= 0 || (errno != EAGAIN && errno != EINTR);  // unasked bytes, too
-}
-
-bool send_all(int socket, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
 }
 
 std::chrono::nanoseconds cpu_time_of_thread() {
@@ -81,9 +37,17 @@ double Tally::own_share() const {
     return time.count() > 0 ? own_cpu / time : 0;
 }
 
-Generator::Generator(const testing::Address& server, std::string request, int connections)
+double Tally::server_share() const {
+    return time.count() > 0 ? server_cpu / time : 0;
+}
+
+double Tally::server_us() const {
+    return answered > 0 ? server_cpu.count() * 1e6 / static_cast<double>(answered) : 0;
+}
+
+Generator::Generator(const testing::Address& server, Question question, int connections)
     : server_(server),
-      request_(std::move(request)),
+      question_(std::move(question)),
       poller_(::epoll_create1(EPOLL_CLOEXEC)),
       connections_(static_cast<std::size_t>(connections)) {
     if (!poller_) fail("cannot create a poller");
@@ -108,26 +72,32 @@ void Generator::replace_closed() {
 }
 
 Tally Generator::run(const Goal& goal) {
+    const Tally tally = measure(goal);
+    settle();
+    return tally;
+}
+
+Tally Generator::measure(const Goal& goal) {
     Tally tally;
     replace_closed();
-    idle_.clear();
-    for (Connection& connection : connections_) idle_.push_back(&connection);
     std::uint64_t left = goal.requests;
     const std::chrono::nanoseconds cpu = cpu_time_of_thread();
     const Clock::time_point start = Clock::now();
+    const Clock::time_point end = start + goal.time;
     Clock::time_point now = start;
+    begin(start);
     send_requests(now, left, tally);
-    while (now < start + goal.time && waiting_ > 0) {
-        receive_answers(start + goal.time, tally);
+    while (now < end && (waiting_ > 0 || !pauses_.empty())) {
+        receive_answers(end, tally);
         now = Clock::now();
         for (const Connection* connection : answered_)
             tally.latency.record(std::chrono::duration_cast<std::chrono::microseconds>(
                 now - connection->sent));
-        if (now < start + goal.time) send_requests(now, left, tally);
+        end_pauses(now, tally);
+        if (now < end) send_requests(now, left, tally);
     }
-    tally.time = now - start;
+    tally.time = std::max(now - start - question_.pause, Clock::duration::zero());
     tally.own_cpu = cpu_time_of_thread() - cpu;
-    settle();
     return tally;
 }
 
@@ -137,8 +107,9 @@ void Generator::send_requests(Clock::time_point now, std::uint64_t& left, Tally&
         connection.waiting = true;
         connection.sent = now;
         ++waiting_;
-        if (send_all(connection.socket.get(), request_)) {
+        if (send_all(connection.socket.get(), question_.head)) {
             --left;
+            if (question_.pause > 0ns) pause_until(now + question_.pause, connection);
         } else {
             lose(connection, tally);  // and puts it at the end of idle_
         }
@@ -147,13 +118,10 @@ void Generator::send_requests(Clock::time_point now, std::uint64_t& left, Tally&
     idle_.clear();
 }
 
-/// Waits for the first of them, until then at the latest; then takes all that are there.
+/// Waits for the first of them; then takes all that are there.
 void Generator::receive_answers(Clock::time_point until, Tally& tally) {
     answered_.clear();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    const int count =
-        ::epoll_wait(poller_.get(), events_.data(), static_cast<int>(events_.size()),
-                     std::max(0, static_cast<int>(left.count())));
+    const int count = wait(until);
     if (count < 0 && errno != EINTR) fail("cannot poll");
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events_[static_cast<std::size_t>(i)];
@@ -202,6 +170,7 @@ void Generator::lose(Connection& connection, Tally& tally) {
     connection.socket.close();
     connection.received.clear();
     if (!connection.waiting) return;
+    connection.due = {};
     connection.waiting = false;
     --waiting_;
     ++tally.broken;
@@ -211,8 +180,11 @@ void Generator::lose(Connection& connection, Tally& tally) {
 
 void Generator::settle() {
     Tally not_counted;
-    const Clock::time_point end = Clock::now() + 2s;
-    while (waiting_ > 0 && Clock::now() < end) receive_answers(end, not_counted);
+    const Clock::time_point end = Clock::now() + question_.pause + 2s;
+    while (waiting_ > 0 && Clock::now() < end) {
+        receive_answers(end, not_counted);
+        end_pauses(Clock::now(), not_counted);
+    }
     for (Connection& connection : connections_) {
         if (connection.waiting) connection.socket.close();
         connection.waiting = false;

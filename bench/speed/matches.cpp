@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <memory>
 
 namespace six::speed {
@@ -15,24 +16,23 @@ namespace {
 /// A server with the connections to it.
 class Ready {
   public:
-    Ready(const Contestant& contestant, const Workshop& workshop,
-          const std::string& request, int connections)
+    Ready(const Contestant& contestant, const Workshop& workshop, const Question& question,
+          int connections)
         : server_(contestant, workshop),
-          generator_(server_.address(), request, connections) {}
+          generator_(server_.address(), question, connections) {}
 
-    Tally run(std::chrono::nanoseconds time) { return generator_.run({time}); }
+    Tally run(std::chrono::nanoseconds time) {
+        const std::chrono::nanoseconds before = cpu_time();
+        Tally tally = generator_.measure({time});
+        tally.server_cpu = cpu_time() - before;
+        generator_.settle();
+        return tally;
+    }
     std::chrono::nanoseconds cpu_time() const { return server_.cpu_time(); }
 
   private:
     RunningServer server_;
     Generator generator_;
-};
-
-/// The question that a match asks, and the server whose rate is 1.
-struct Question {
-    std::string what;
-    std::string request;
-    std::string base;
 };
 
 /// One line of a reason, for a table.
@@ -53,12 +53,12 @@ void warm_up(Ready& ready, const Pace& pace) {
 
 /// Starts it; says in its row why, if that fails.
 std::unique_ptr<Ready> make_ready(const Contestant& contestant, Row& row,
-                                  const Question& question, int connections,
+                                  const Discipline& discipline, int connections,
                                   const Workshop& workshop, const Pace& pace) {
     pace.tell("starting " + contestant.name);
     try {
         auto ready =
-            std::make_unique<Ready>(contestant, workshop, question.request, connections);
+            std::make_unique<Ready>(contestant, workshop, discipline.question, connections);
         warm_up(*ready, pace);
         return ready;
     } catch (const std::exception& error) {
@@ -67,34 +67,9 @@ std::unique_ptr<Ready> make_ready(const Contestant& contestant, Row& row,
     }
 }
 
-Match play_match(const std::vector<Contestant>& contestants, int connections,
-                 const Question& question, const Workshop& workshop, const Pace& pace) {
-    Match match{question.what, connections, question.base, 0, 0, 0, 0, {}};
-    std::vector<Row> missing;
-    std::vector<std::unique_ptr<Ready>> servers;
-    std::vector<Entrant> entrants;
-    for (const Contestant& contestant : contestants) {
-        Row row;
-        row.key = contestant.key;
-        row.name = contestant.name;
-        auto ready = make_ready(contestant, row, question, connections, workshop, pace);
-        (ready ? match.rows : missing).push_back(row);
-        if (!ready) continue;
-        entrants.push_back({[&server = *ready, &pace] { return server.run(pace.turn); },
-                            [&server = *ready] { return server.cpu_time(); }});
-        servers.push_back(std::move(ready));
-    }
-    const auto look = [&](std::size_t round) {
-        pace.tell(fmt::format("{} at {} connections: round {} of {}", question.what,
-                              connections, round + 1, pace.wanted.rounds));
-    };
-    if (!entrants.empty()) add_figures(match, play(entrants, pace.wanted, look));
-    match.rows.insert(match.rows.end(), missing.begin(), missing.end());
-    return match;
-}
-
 /// The base, or the first of those who take part if it doesn't.
-std::string base_among(const std::vector<Contestant>& contestants, const char* base) {
+std::string base_among(const std::vector<Contestant>& contestants,
+                       const std::string& base) {
     for (const Contestant& contestant : contestants)
         if (contestant.key == base) return base;
     return contestants.empty() ? base : contestants.front().key;
@@ -102,6 +77,76 @@ std::string base_among(const std::vector<Contestant>& contestants, const char* b
 
 double microseconds(const Tally& tally, double percent) {
     return static_cast<double>(tally.latency.percentile(percent).count());
+}
+
+/// All at the same time, paired.
+Match play_together(const std::vector<Contestant>& contestants, int connections,
+                    const Discipline& discipline, const Workshop& workshop,
+                    const Pace& pace) {
+    Match match;
+    match.what = discipline.what;
+    match.connections = connections;
+    match.base = base_among(contestants, discipline.base);
+    match.pause_ms =
+        std::chrono::duration<double, std::milli>(discipline.question.pause).count();
+    std::vector<Row> missing;
+    std::vector<std::unique_ptr<Ready>> servers;
+    std::vector<Entrant> entrants;
+    for (const Contestant& contestant : contestants) {
+        Row row;
+        row.key = contestant.key;
+        row.name = contestant.name;
+        auto ready = make_ready(contestant, row, discipline, connections, workshop, pace);
+        (ready ? match.rows : missing).push_back(row);
+        if (!ready) continue;
+        entrants.push_back({[&server = *ready, &pace] { return server.run(pace.turn); },
+                            [&server = *ready] { return server.cpu_time(); }});
+        servers.push_back(std::move(ready));
+    }
+    const auto look = [&](std::size_t round) {
+        pace.tell(fmt::format("{} at {} connections: round {} of {}", discipline.what,
+                              connections, round + 1, pace.wanted.rounds));
+    };
+    if (!entrants.empty()) add_figures(match, play(entrants, pace.wanted, look));
+    match.rows.insert(match.rows.end(), missing.begin(), missing.end());
+    return match;
+}
+
+/// The figures of those who were measured one after the other: what one has to another is
+/// only the ratio of their medians.
+void compare_medians(Match& match) {
+    const auto rate_of = [&](const std::string& key) {
+        for (const Row& row : match.rows)
+            if (row.key == key) return row.per_second;
+        return 0.0;
+    };
+    const auto ratio = [](double rate, double base) {
+        return base > 0 ? Quartiles{rate / base, rate / base, rate / base} : Quartiles{};
+    };
+    const double base = rate_of(match.base);
+    const double six = rate_of("06");
+    for (Row& row : match.rows) {
+        row.to_base = ratio(row.per_second, base);
+        row.from_06.reset();
+        if (six > 0) row.from_06 = ratio(six, row.per_second);
+    }
+}
+
+Match play_in_turn(const std::vector<Contestant>& contestants, int connections,
+                   const Discipline& discipline, const Workshop& workshop,
+                   const Pace& pace) {
+    Match match;
+    for (const Contestant& contestant : contestants) {
+        Match one = play_together({contestant}, connections, discipline, workshop, pace);
+        one.rows.insert(one.rows.begin(), match.rows.begin(), match.rows.end());
+        one.repeated += match.repeated;
+        one.noisy = std::max(one.noisy, match.noisy);
+        match = std::move(one);
+    }
+    match.base = base_among(contestants, discipline.base);
+    match.paired = false;
+    compare_medians(match);
+    return match;
 }
 
 }  // namespace
@@ -117,18 +162,26 @@ std::string post_request() {
         body_bytes, std::string(body_bytes, 'x'));
 }
 
+Match play_match(const std::vector<Contestant>& contestants, int connections,
+                 const Discipline& discipline, const Workshop& workshop, const Pace& pace) {
+    connections = std::min(connections, workshop.sockets);
+    const bool at_once = connections * std::ssize(contestants) <= workshop.sockets;
+    return (at_once ? play_together : play_in_turn)(contestants, connections, discipline,
+                                                    workshop, pace);
+}
+
 Match play_health(const std::vector<Contestant>& contestants, int connections,
                   const Workshop& workshop, const Pace& pace) {
-    const Question question{"health", health_request(), base_among(contestants, "limit")};
-    return play_match(contestants, connections, question, workshop, pace);
+    return play_match(contestants, connections, {"health", {health_request()}, "limit"},
+                      workshop, pace);
 }
 
 Match play_post(const std::vector<Contestant>& contestants, int connections,
                 const Workshop& workshop, const Pace& pace) {
     std::vector<Contestant> savers = contestants;
     std::erase_if(savers, [](const Contestant& contestant) { return !contestant.saves; });
-    const Question question{"post", post_request(), base_among(savers, "05")};
-    return play_match(savers, connections, question, workshop, pace);
+    return play_match(savers, connections, {"post", {post_request()}, "05"}, workshop,
+                      pace);
 }
 
 Meanwhile ask_while_saving(const Contestant& server, const Workshop& workshop,
@@ -136,8 +189,8 @@ Meanwhile ask_while_saving(const Contestant& server, const Workshop& workshop,
     Meanwhile result{.posts = 64, .gets = 8};
     pace.tell("GET /health while " + server.name + " saves");
     const RunningServer running(server, workshop);
-    Generator posts(running.address(), post_request(), result.posts);
-    Generator gets(running.address(), health_request(), result.gets);
+    Generator posts(running.address(), {post_request()}, result.posts);
+    Generator gets(running.address(), {health_request()}, result.gets);
     const Goal goal{pace.turn * pace.wanted.rounds};
     const Tally alone = gets.run(goal);
     std::future<Tally> saving =

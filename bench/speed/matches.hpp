@@ -24,12 +24,24 @@ std::string health_request();
 /// The same, with a body of 200 bytes.
 std::string post_request();
 
+/// What a match is about.
+struct Discipline {
+    std::string what;  ///< as `Match::what` has it
+    Question question;
+    std::string base;  ///< key of the server whose rate is 1; or else the first one's is
+};
+
 /// Starts all of them, warms each up, and measures them in rounds. A server that is missing
-/// or fails has its reason in its row. What is saved goes to fresh files. One thread: the
-/// caller's.
+/// or fails has its reason in its row. What is saved goes to fresh files. Where the sockets
+/// are too few for all servers at once, they are measured one after the other, unpaired.
+/// One thread: the caller's.
+Match play_match(const std::vector<Contestant>& contestants, int connections,
+                 const Discipline& discipline, const Workshop& workshop, const Pace& pace);
+
+/// GET /health.
 Match play_health(const std::vector<Contestant>& contestants, int connections,
                   const Workshop& workshop, const Pace& pace);
-/// The same with those who save.
+/// The durable POST, with those who save.
 Match play_post(const std::vector<Contestant>& contestants, int connections,
                 const Workshop& workshop, const Pace& pace);
 

@@ -39,14 +39,17 @@ CLI::Validator between(double low, double high) {
 }
 
 void declare(CLI::App& app, Options& options, std::vector<std::string>& servers) {
-    app.add_option("--what", options.what, "health, post or all (all)")
-        ->check(CLI::IsMember({"health", "post", "all"}).description(""))
+    app.add_option("--what", options.what,
+                   "health, post, waiting (clients), coroutine (its price), growth or all")
+        ->check(CLI::IsMember({"health", "post", "waiting", "coroutine", "growth", "all"})
+                    .description(""))
         ->type_name("WHICH");
     app.add_option("--servers", servers, "some of " + all_keys())
         ->delimiter(',')
         ->type_name("LIST");
     app.add_option("--connections", options.connections,
-                   "at a time (64,512 for health; 1,64,256 for post)")
+                   "at a time (64,512 for health; 1,64,256 for post; "
+                   "1000,8000 for waiting; 1 to 10000 for growth)")
         ->delimiter(',')
         ->check(between(1, 100'000))
         ->type_name("LIST");

@@ -10,15 +10,17 @@
 namespace six::speed {
 
 struct Options {
-    std::string what = "all";  ///< health, post or all
+    std::string what = "all";  ///< health, post, waiting, coroutine, growth or all
     int rounds = 7;
     double seconds = 0.5;
-    std::vector<int> connections;  ///< empty: 64 and 512 for health, 1, 64, 256 for post
+    std::vector<int> connections;  ///< empty: each part has its own
     std::vector<Contestant> contestants;
     std::filesystem::path json;
     std::filesystem::path report;
     bool counts = false;  ///< count instead of measuring time
     bool gates = false;   ///< and check the gates
+
+    bool asks_for(const char* part) const { return what == "all" || what == part; }
 };
 
 /// Reads it. `--help` prints the options and exits with 0; a bad option prints one line on

@@ -60,9 +60,12 @@ void add_figures(Match& match, const Rounds& rounds) {
         row.per_second = quartiles_of(own).median;
         if (base) row.to_base = quartiles_of(ratios_of(own, rates(rounds, *base)));
         if (six) row.from_06 = quartiles_of(ratios_of(rates(rounds, *six), own));
-        row.generator_share = quartiles_of(of_rounds(rounds, i, [](const Tally& tally) {
-                                  return tally.own_share();
-                              })).median;
+        const auto median = [&](auto figure) {
+            return quartiles_of(of_rounds(rounds, i, figure)).median;
+        };
+        row.generator_share = median([](const Tally& t) { return t.own_share(); });
+        row.server_share = median([](const Tally& t) { return t.server_share(); });
+        row.server_us = median([](const Tally& t) { return t.server_us(); });
         add_totals(row, rounds, i);
     }
 }

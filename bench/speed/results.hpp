@@ -24,6 +24,8 @@ struct Row {
     double p50_us = 0;                 ///< over all rounds
     double p99_us = 0;
     double generator_share = 0;  ///< of a core: median of the rounds
+    double server_share = 0;     ///< of a core, the same
+    double server_us = 0;        ///< on the CPU for each request: median of the rounds
     std::uint64_t refused = 0;   ///< answers with another status than 200
     std::uint64_t broken = 0;    ///< connections that ended without an answer
 
@@ -34,14 +36,19 @@ struct Row {
 
 /// All servers under the same requests on so many connections.
 struct Match {
-    std::string what;  ///< "health" or "post"
+    std::string what;  ///< "health", "post", "waits" or "loops"
     int connections = 0;
-    std::string base;  ///< key of the server to which the ratios are
+    double pause_ms = 0;  ///< of each request, between its head and its body
+    std::string base;     ///< key of the server to which the ratios are
     int rounds = 0;
     int repeated = 0;
     int noisy = 0;
+    bool paired = true;       ///< false: measured one after the other, for want of sockets
     double others_share = 0;  ///< of all CPUs, by other programs: median of the rounds
     std::vector<Row> rows;
+
+    /// What those who pause can ask at most, a second, if nothing took any time.
+    double ceiling() const { return pause_ms > 0 ? connections * 1000 / pause_ms : 0; }
 };
 
 /// What the clients of GET /health notice while 06 saves.
@@ -65,6 +72,43 @@ struct Count {
     std::optional<double> calls_at_1;
 };
 
+struct Bytes {
+    double user = 0;    ///< in the process's own memory
+    double kernel = 0;  ///< in the kernel's, for both ends of the connection
+};
+
+/// What one of many connections to a server costs in memory (holding.hpp).
+struct Holding {
+    std::string key;
+    std::string name;
+    std::string missing;
+    int connections = 0;
+    Bytes idle;                 ///< keep-alive, after a request
+    std::optional<Bytes> body;  ///< its head is there, its body isn't; nothing: reads none
+};
+
+/// What a step costs, by one compiler (prices.hpp).
+struct Price {
+    std::string what;
+    std::string compiler;
+    Quartiles ns;
+};
+
+/// What one operation on 04's timers costs while others are armed, in ns (growth.hpp).
+struct TimerCost {
+    double armed = 0;
+    Quartiles arm_and_cancel;  ///< due at any time
+    Quartiles arm_last;        ///< the same, due after all others: as servers do it
+    Quartiles arm_and_fire;    ///< due at any time
+};
+
+/// What grows with what.
+struct Growth {
+    std::vector<Match> matches;  ///< GET /health, on more and more connections
+    std::optional<Match> loops;  ///< 06 with one loop and with two
+    std::vector<TimerCost> timers;
+};
+
 struct Results {
     std::string command;
     bench::MachineInfo machine;
@@ -73,6 +117,10 @@ struct Results {
     std::vector<Match> matches;
     std::optional<Meanwhile> meanwhile;
     std::vector<Count> counts;
+    std::vector<Holding> holdings;
+    std::vector<Match> waits;
+    std::vector<Price> prices;
+    std::optional<Growth> growth;
 };
 
 /// Makes rows of the rounds: `rows` have their keys and names and are in the entrants'

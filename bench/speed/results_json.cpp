@@ -27,6 +27,8 @@ Json json_of(const Row& row) {
             {"p50_us", row.p50_us},
             {"p99_us", row.p99_us},
             {"generator_share", row.generator_share},
+            {"server_share", row.server_share},
+            {"server_us", row.server_us},
             {"generator_was_the_limit", row.generator_was_the_limit()},
             {"refused", row.refused},
             {"broken", row.broken}};
@@ -41,7 +43,11 @@ Json json_of(const Count& count) {
             {"calls_at_1", number_or_null(count.calls_at_1)}};
 }
 
+// Declared for the lists, which are made of them.
 Json json_of(const Match& match);
+Json json_of(const Holding& holding);
+Json json_of(const Price& price);
+Json json_of(const TimerCost& cost);
 
 template <typename Value>
 Json list_of(const std::vector<Value>& values) {
@@ -53,6 +59,8 @@ Json list_of(const std::vector<Value>& values) {
 Json json_of(const Match& match) {
     return {{"what", match.what},
             {"connections", match.connections},
+            {"pause_ms", match.pause_ms},
+            {"paired", match.paired},
             {"base", match.base},
             {"rounds", match.rounds},
             {"repeated", match.repeated},
@@ -71,6 +79,36 @@ Json json_of(const Meanwhile& meanwhile) {
             {"alone_p99_us", meanwhile.alone_p99_us}};
 }
 
+Json json_of(const Bytes& bytes) {
+    return {{"user", bytes.user}, {"kernel", bytes.kernel}};
+}
+
+Json json_of(const Holding& holding) {
+    return {{"key", holding.key},
+            {"name", holding.name},
+            {"missing", holding.missing},
+            {"connections", holding.connections},
+            {"idle", json_of(holding.idle)},
+            {"body", holding.body ? json_of(*holding.body) : Json(nullptr)}};
+}
+
+Json json_of(const Price& price) {
+    return {{"what", price.what}, {"compiler", price.compiler}, {"ns", json_of(price.ns)}};
+}
+
+Json json_of(const TimerCost& cost) {
+    return {{"armed", cost.armed},
+            {"arm_and_cancel", json_of(cost.arm_and_cancel)},
+            {"arm_last", json_of(cost.arm_last)},
+            {"arm_and_fire", json_of(cost.arm_and_fire)}};
+}
+
+Json json_of(const Growth& growth) {
+    return {{"matches", list_of(growth.matches)},
+            {"loops", growth.loops ? json_of(*growth.loops) : Json(nullptr)},
+            {"timers", list_of(growth.timers)}};
+}
+
 Json json_of(const bench::MachineInfo& machine) {
     return {{"date", machine.date},     {"cpu", machine.cpu},
             {"cores", machine.cores},   {"memory_gib", machine.memory_gib},
@@ -87,7 +125,11 @@ std::string to_json(const Results& results) {
         {"seconds", results.seconds},
         {"matches", list_of(results.matches)},
         {"meanwhile", results.meanwhile ? json_of(*results.meanwhile) : Json(nullptr)},
-        {"counts", list_of(results.counts)}};
+        {"counts", list_of(results.counts)},
+        {"holdings", list_of(results.holdings)},
+        {"waits", list_of(results.waits)},
+        {"prices", list_of(results.prices)},
+        {"growth", results.growth ? json_of(*results.growth) : Json(nullptr)}};
     return json.dump(1);
 }
 

@@ -128,7 +128,9 @@ ServerProcess launched(Start start, const std::vector<std::string>& wrapper,
                                 wrapper.end());
         launch.program = wrapper.front();
     }
-    if (cores.apart()) launch.in_child = [core = cores.server] { stay_on(core); };
+    const int second = start.both_cores ? cores.generator : cores.server;
+    if (cores.apart())
+        launch.in_child = [first = cores.server, second] { stay_on(first, second); };
     return ServerProcess{launch};
 }
 
@@ -154,6 +156,7 @@ Start prepare(const Contestant& contestant, const Workshop& workshop) {
     if (uses_port(contestant)) start.port = free_port();
     const Words words = words_for(workshop, start.port);
     start.launch.program = find(contestant, workshop);
+    start.both_cores = contestant.both_cores;
     for (const std::string& argument : contestant.arguments)
         start.launch.arguments.push_back(filled_in(argument, words));
     for (const auto& [name, value] : contestant.environment)

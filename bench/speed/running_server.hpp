@@ -19,6 +19,7 @@ struct Workshop {
     std::filesystem::path work;      ///< for databases and the like, on the disk
     std::filesystem::path go_cache;  ///< kept: the compiler is slow the first time
     Cores cores;
+    int sockets = 1'000;  ///< that this process may have for its load
 };
 
 /// The machine hasn't got this one; the message says what is missing.
@@ -31,6 +32,7 @@ class Missing : public std::runtime_error {
 struct Start {
     testing::Launch launch;
     std::uint16_t port = 0;
+    bool both_cores = false;  ///< the generator's, too
 };
 Start prepare(const Contestant& contestant, const Workshop& workshop);
 
@@ -43,6 +45,7 @@ class RunningServer {
                   const std::vector<std::string>& wrapper = {});
 
     const testing::Address& address() const { return address_; }
+    pid_t pid() const { return process_.pid(); }
     std::chrono::nanoseconds cpu_time() const { return cpu_time_of_family(process_.pid()); }
     /// Tells it, and what it runs under, to end, and waits for that; its children, too.
     void stop();

@@ -45,7 +45,15 @@ std::string name_of(const std::string& key, const Match& match) {
     return key;
 }
 
-void append_remarks(Lines& lines, const Match& match) {
+std::string figure(const std::optional<double>& value, int decimals) {
+    if (!value) return "-";
+    return decimals == 0 ? grouped(*value) : fmt::format("{:.{}f}", *value, decimals);
+}
+
+}  // namespace
+
+Lines remarks_on(const Match& match) {
+    Lines lines;
     bool limited = false;
     for (const Row& row : match.rows) {
         limited = limited || row.generator_was_the_limit();
@@ -55,21 +63,19 @@ void append_remarks(Lines& lines, const Match& match) {
                                         grouped(static_cast<double>(row.broken))));
     }
     if (limited) lines.push_back("* here the load generator was what was slow");
+    if (!match.paired)
+        lines.push_back("one after the other, unpaired: too few sockets for all at once");
     if (match.noisy > 0)
         lines.push_back(fmt::format(
             "{} of {} rounds stayed noisy: other programs took {:.0f} % of the CPU",
             match.noisy, match.rounds, match.others_share * 100));
+    return lines;
 }
-
-std::string figure(const std::optional<double>& value, int decimals) {
-    if (!value) return "-";
-    return decimals == 0 ? grouped(*value) : fmt::format("{:.{}f}", *value, decimals);
-}
-
-}  // namespace
 
 Lines table_of(const Match& match) {
-    const char* request = match.what == "post" ? "durable POST" : "GET /health";
+    const char* request = match.what == "post"    ? "durable POST"
+                          : match.what == "loops" ? "GET /health, both cores"
+                                                  : "GET /health";
     Lines lines{fmt::format("{}, {} connections: medians of {} rounds", request,
                             match.connections, match.rounds)};
     bench::Table table;
@@ -80,7 +86,7 @@ Lines table_of(const Match& match) {
     lines.push_back("");
     lines.push_back(fmt::format("to {}: its rate to that of '{}' in the same round",
                                 match.base, name_of(match.base, match)));
-    append_remarks(lines, match);
+    for (std::string& line : remarks_on(match)) lines.push_back(std::move(line));
     return lines;
 }
 

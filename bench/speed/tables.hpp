@@ -11,6 +11,8 @@ namespace six::speed {
 /// A heading, the table, and what must be said about its figures.
 std::vector<std::string> table_of(const Match& match);
 std::vector<std::string> table_of(const std::vector<Count>& counts);
+/// What must be said about its figures: whether they are noisy, or not the server's.
+std::vector<std::string> remarks_on(const Match& match);
 std::vector<std::string> lines_of(const Meanwhile& meanwhile);
 
 }  // namespace six::speed

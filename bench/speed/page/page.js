@@ -70,7 +70,7 @@ function showCounts(counts) {
         figure(one.calls_at_1, 2)])));
 }
 
-const { machine, notes, matches, meanwhile, counts } = results;
+const { machine, notes, matches, meanwhile, counts, holdings, waits, prices, growth } = results;
 byId('machine').textContent = `${machine.date}: ${machine.cores} cores of ${machine.cpu || 'an unnamed CPU'}, ` +
   `${machine.system}, ${machine.compiler}.`;
 byId('command').textContent = `Command: ${results.command}`;
@@ -78,3 +78,7 @@ byId('notes').append(...notes.map(note => element('p', { class: 'note' }, note))
 byId('matches').append(...matches.map(show));
 if (meanwhile) byId('matches').append(showMeanwhile(meanwhile));
 if (counts.length > 0) byId('matches').append(showCounts(counts));
+if (holdings.length > 0) byId('matches').append(showHoldings(holdings));
+byId('matches').append(...waits.map(showWaits));
+if (prices.length > 0) byId('matches').append(showPrices(prices));
+if (growth) byId('matches').append(showGrowth(growth));

@@ -86,7 +86,7 @@ TEST_CASE("answers are counted, whatever their lengths", "[bench][speed]") {
                                   {answer(std::string(5000, 'x'))},
                                   {answer("")},
                                   {answer(std::string(200'000, 'y'))}}}};
-    Generator generator(server.address(), request, 1);
+    Generator generator(server.address(), {request}, 1);
     const Tally tally = generator.run(exactly(4));
     CHECK(tally.answered == 4);
     CHECK(tally.refused == 0);
@@ -100,7 +100,7 @@ TEST_CASE("an answer may come in pieces, its head too", "[bench][speed]") {
     for (std::size_t at = 1; at < whole.size(); ++at)
         script.push_back({whole.substr(0, at), whole.substr(at)});
     const ScriptedServer server{{script}};
-    Generator generator(server.address(), request, 1);
+    Generator generator(server.address(), {request}, 1);
     const Tally tally = generator.run(exactly(script.size()));
     CHECK(tally.answered == script.size());
     CHECK(tally.broken == 0);
@@ -109,7 +109,7 @@ TEST_CASE("an answer may come in pieces, its head too", "[bench][speed]") {
 TEST_CASE("another status than 200 is no success", "[bench][speed]") {
     const ScriptedServer server{
         {{{answer("no", "404 Not Found")}, {answer("yes")}, {answer("", "503 Busy")}}}};
-    Generator generator(server.address(), request, 1);
+    Generator generator(server.address(), {request}, 1);
     const Tally tally = generator.run(exactly(3));
     CHECK(tally.answered == 1);
     CHECK(tally.refused == 2);
@@ -120,7 +120,7 @@ TEST_CASE("a connection that ends without an answer is counted and replaced",
     const std::string half = answer("never complete").substr(0, 30);
     const ScriptedServer server{
         {{{answer("1")}, {half}}, {{}}, {{answer("2")}, {answer("3")}}}};
-    Generator generator(server.address(), request, 1);
+    Generator generator(server.address(), {request}, 1);
     const Tally tally = generator.run(exactly(5));
     CHECK(tally.answered == 3);
     CHECK(tally.broken == 2);
@@ -129,7 +129,7 @@ TEST_CASE("a connection that ends without an answer is counted and replaced",
 TEST_CASE("an answer without a length breaks its connection", "[bench][speed]") {
     const ScriptedServer server{
         {{{"HTTP/1.1 200 OK\r\n\r\n"}}, {{answer("1") + "beyond"}}, {{answer("2")}}}};
-    Generator generator(server.address(), request, 1);
+    Generator generator(server.address(), {request}, 1);
     const Tally tally = generator.run(exactly(3));
     CHECK(tally.broken >= 1);
     CHECK(tally.answered >= 1);
@@ -138,7 +138,7 @@ TEST_CASE("an answer without a length breaks its connection", "[bench][speed]") 
 TEST_CASE("a connection closed between two runs is replaced, and not counted",
           "[bench][speed]") {
     const ScriptedServer server{{{{answer("1")}}, {{answer("2")}}}};
-    Generator generator(server.address(), request, 1);
+    Generator generator(server.address(), {request}, 1);
     CHECK(generator.run(exactly(1)).answered == 1);
     // The server closes after its last answer; that end may still be on its way.
     const Tally second = generator.run(exactly(1));
@@ -147,10 +147,27 @@ TEST_CASE("a connection closed between two runs is replaced, and not counted",
 
 TEST_CASE("a run ends on time, though a server is silent", "[bench][speed]") {
     const ScriptedServer server{{{{}, {}}}};
-    Generator generator(server.address(), request, 1);
+    Generator generator(server.address(), {request}, 1);
     const Tally tally = generator.run({20ms, 1});
     CHECK(tally.answered == 0);
     CHECK(tally.per_second() == 0);
+}
+
+TEST_CASE("a body comes when its pause is over, and no sooner", "[bench][speed]") {
+    const ScriptedServer server{{{{answer("1")}, {answer("2")}, {answer("3")}}}};
+    const std::string whole = request;
+    Generator generator(server.address(), {whole.substr(0, 9), 30ms, whole.substr(9)}, 1);
+    const Tally tally = generator.run(exactly(3));
+    CHECK(tally.answered == 3);
+    CHECK(tally.latency.percentile(0) >= 30ms);
+}
+
+TEST_CASE("who is cut off in a pause asks anew", "[bench][speed]") {
+    const std::string whole = request;
+    const ScriptedServer server{{{}, {{answer("1")}}}};  // the first only closes
+    Generator generator(server.address(), {whole.substr(0, 9), 30ms, whole.substr(9)}, 1);
+    const Tally tally = generator.run({10s, 2});
+    CHECK(tally.answered == 1);
 }
 
 TEST_CASE("nobody who listens is an error", "[bench][speed]") {
@@ -159,5 +176,5 @@ TEST_CASE("nobody who listens is an error", "[bench][speed]") {
         const ScriptedServer server{{}};
         nowhere = server.address();
     }
-    CHECK_THROWS_AS(Generator(nowhere, request, 1), std::system_error);
+    CHECK_THROWS_AS(Generator(nowhere, {request}, 1), std::system_error);
 }

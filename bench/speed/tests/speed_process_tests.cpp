@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "common/testing/catch.hpp"
@@ -73,6 +74,54 @@ TEST_CASE("the benchmark saves on disk, too", "[bench][speed]") {
     CHECK(results["matches"][0]["base"] == "05");
     CHECK(results["matches"][0]["rows"][1]["refused"] == 0);
     CHECK(results["meanwhile"]["p99_us"] > 0);
+}
+
+TEST_CASE("the benchmark measures those who wait", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench = start(folder, little({"--what", "waiting", "--servers",
+                                                "limit,02,06", "--connections", "20"}));
+    REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
+    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    REQUIRE(results["holdings"].size() == 3);
+    for (const auto& holding : results["holdings"]) CHECK(holding["missing"] == "");
+    CHECK(results["holdings"][0]["body"].is_null());
+    CHECK(results["holdings"][1]["idle"]["user"] > 1000);  // a thread's stack
+    REQUIRE(results["waits"].size() == 1);
+    for (const auto& row : results["waits"][0]["rows"]) {
+        CHECK(row["missing"] == "");
+        CHECK(row["refused"] == 0);
+        CHECK(row["p50_us"] >= 50'000);
+        CHECK(row["server_us"] > 0);
+    }
+}
+
+TEST_CASE("the benchmark measures the price of a coroutine", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench =
+        start(folder, {"--what", "coroutine", "--rounds", "2", "--seconds", "0.01"});
+    REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
+    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    std::map<std::string, double> ns;
+    for (const auto& price : results["prices"])
+        ns[price["what"]] =
+            std::max(ns[price["what"]], price["ns"]["median"].get<double>());
+    REQUIRE(ns.size() >= 9);
+    CHECK(ns["a plain call"] < ns["a thread started and joined"]);
+    CHECK(ns["a child awaited, frame recycled"] < ns["a switch of threads on one core"]);
+}
+
+TEST_CASE("the benchmark measures growth", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench =
+        start(folder, {"--what", "growth", "--servers", "04,06", "--connections", "2,4",
+                       "--rounds", "1", "--seconds", "0.05"});
+    REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
+    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    const auto& growth = results["growth"];
+    REQUIRE(growth["matches"].size() == 2);
+    for (const auto& match : growth["matches"])
+        for (const auto& row : match["rows"]) CHECK(row["per_second"] > 0);
+    CHECK(growth["timers"].back()["armed"] == 100'000);
 }
 
 TEST_CASE("an interrupted benchmark leaves no server and no file", "[bench][speed]") {

@@ -30,7 +30,10 @@ Round round_of(const std::vector<std::uint64_t>& answered, double others_share =
 }
 
 Match match_of(const std::vector<std::string>& keys) {
-    Match match{"health", 64, keys.front(), 0, 0, 0, 0, {}};
+    Match match;
+    match.what = "health";
+    match.connections = 64;
+    match.base = keys.front();
     for (const std::string& key : keys) {
         match.rows.emplace_back();
         match.rows.back().key = key;
