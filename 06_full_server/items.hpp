@@ -1,4 +1,4 @@
-// The database for the full server: saves are committed in groups, finds run on a pool.
+// The items, as a handler sees them: whoever keeps them. Read next: database.hpp.
 #pragma once
 
 #include <cstdint>
@@ -6,22 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "02_threads/thread_pool.hpp"
-#include "04_event_loop/event_loop.hpp"
-#include "05_coroutines/task.hpp"
-#include "06_full_server/committer.hpp"
-#include "06_full_server/spool.hpp"
-#include "common/items/item_store.hpp"
+#include "06_full_server/database.hpp"
 #include "common/trace/trace.hpp"
 
 namespace six::full {
-
-/// The database, and who waits for it. Outlives all requests.
-struct Database {
-    ItemStore& store;
-    Committer& committer;  ///< for saves
-    ThreadPool& readers;   ///< for finds
-};
 
 /// The database, on behalf of one request. All throw http::Error (503), and Cancelled: then
 /// it is not known what becomes of the item. Loop's thread only.
@@ -29,8 +17,7 @@ class Items {
   public:
     using Where = trace::Where;
 
-    Items(const Database& database, EventLoop& loop, trace::Request request)
-        : database_(database), loop_(loop), request_(request) {}
+    Items(Store& store, trace::Request request) : store_(store), request_(request) {}
 
     /// Suspends until the item is on the disk and returns its id.
     Task<std::int64_t> save(std::string body, Where where = Where::current());
@@ -41,8 +28,7 @@ class Items {
                                                Where where = Where::current());
 
   private:
-    const Database& database_;
-    EventLoop& loop_;
+    Store& store_;
     trace::Request request_;
 };
 

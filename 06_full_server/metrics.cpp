@@ -63,12 +63,11 @@ void add_traffic(Page& page, const std::list<LoopMetrics>& loops) {
                                  static_cast<double>(loop.lag_ns.value()) / 1e9);
 }
 
-void add_commits(Page& page, const Committer& committer) {
+void add_commits(Page& page, const Database::Figures& database) {
     page.number("six_commit_queue", "gauge", "Items that wait for the disk.",
-                committer.queued());
-    page.number("six_commits_total", "counter", "Transactions.", committer.commits());
-    page.number("six_committed_items_total", "counter", "Items saved.",
-                committer.committed());
+                database.queued);
+    page.number("six_commits_total", "counter", "Transactions.", database.commits);
+    page.number("six_committed_items_total", "counter", "Items saved.", database.items);
 }
 
 }  // namespace
@@ -85,7 +84,8 @@ void LoopMetrics::took(Duration duration) noexcept {
     duration_sum_us_.add(static_cast<std::uint64_t>(us));
 }
 
-std::string Metrics::text(const Committer& committer, const MemoryBudget& memory) const {
+std::string Metrics::text(const Database::Figures& database,
+                          const MemoryBudget& memory) const {
     Page page;
     page.family("six_requests_total", "counter", "Requests answered.");
     for (std::size_t route = 0; route < LoopMetrics::routes; ++route)
@@ -119,7 +119,7 @@ std::string Metrics::text(const Committer& committer, const MemoryBudget& memory
     page.text += fmt::format("six_request_duration_seconds_count {}\n", below);
 
     add_traffic(page, loops_);
-    add_commits(page, committer);
+    add_commits(page, database);
     page.number("six_kept_bytes", "gauge", "Bytes of bodies and answers in memory.",
                 memory.taken());
     return std::move(page.text);

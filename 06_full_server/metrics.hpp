@@ -11,7 +11,7 @@
 #include <string>
 
 #include "04_event_loop/timers.hpp"
-#include "06_full_server/committer.hpp"
+#include "06_full_server/database.hpp"
 #include "06_full_server/memory_budget.hpp"
 
 namespace six::full {
@@ -83,7 +83,7 @@ class Metrics {
     /// Before the loops run. The reference stays valid.
     LoopMetrics& add_loop() { return loops_.emplace_back(); }
     /// All figures as text. On any thread; each number is as its loop wrote it last.
-    std::string text(const Committer& committer, const MemoryBudget& memory) const;
+    std::string text(const Database::Figures& database, const MemoryBudget& memory) const;
 
   private:
     std::list<LoopMetrics> loops_;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "01_blocking/socket.hpp"
 #include "04_event_loop/nonblocking.hpp"
 #include "05_coroutines/sync_wait.hpp"
+#include "06_full_server/sqlite_database.hpp"
 #include "06_full_server/worker.hpp"
 #include "common/options.hpp"
 
@@ -117,33 +119,40 @@ std::string folder_of(const std::string& database) {
     return folder.empty() ? "." : folder.string();
 }
 
+std::unique_ptr<Database> open_database(const ServerOptions& options,
+                                        const FullOptions& full) {
+    const auto queue = static_cast<std::size_t>(full.queue);
+    const auto batch = static_cast<std::size_t>(full.batch);
+    return std::make_unique<SqliteDatabase>(options.store, Committer::Limits{queue, batch});
+}
+
 int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
-    ItemStore store{options.store};
+    std::list<EventLoop> loops;  // outlive those who post to them
+    for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
+    const std::unique_ptr<Database> database = open_database(options, full);
     UniqueFd listener = listen_on(options.address, options.port);
     const std::uint16_t port = local_port(listener.get());
 
-    const auto queue = static_cast<std::size_t>(full.queue);
-    std::list<EventLoop> loops;  // outlive those who post to them
-    for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
     Admission admission{loops.front(),
                         {static_cast<std::size_t>(full.max_connections),
                          static_cast<std::size_t>(full.max_per_address)}};
-    ThreadPool readers{2, queue};
-    Committer committer{store, {queue, static_cast<std::size_t>(full.batch)}};
+    std::optional<ThreadPool> disk;  // for uploads, if any body may be so large
+    if (options.limits.body_bytes > upload_bytes) disk.emplace(1, 10'000u);
     MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
     Metrics metrics;
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
-    const Shared shared{{store, committer, readers},
-                        {upload_bytes, readers, folder_of(options.store.file)},
-                        metrics,
-                        log,
-                        memory,
-                        options.limits,
-                        full.deadlines,
-                        options.drain_timeout,
-                        stop};
+    const Shared shared{
+        *database,
+        {upload_bytes, disk ? &*disk : nullptr, folder_of(options.store.file)},
+        metrics,
+        log,
+        memory,
+        options.limits,
+        full.deadlines,
+        options.drain_timeout,
+        stop};
     std::list<Worker> workers;
     for (EventLoop& loop : loops) workers.emplace_back(loop, shared);
 

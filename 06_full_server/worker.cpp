@@ -29,7 +29,7 @@ http::Response metrics_page(const http::RequestHead& head, const Shared& shared)
     if (head.method != http::Method::get && head.method != http::Method::head)
         throw http::Error(405, "this path allows only GET, HEAD", "GET, HEAD");
     return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
-            .body = shared.metrics.text(shared.database.committer, shared.memory)};
+            .body = shared.metrics.text(shared.database.figures(), shared.memory)};
 }
 
 /// A body too large for the memory, or one that doesn't say how large it will be.
@@ -55,7 +55,8 @@ Worker::Worker(EventLoop& loop, const Shared& shared)
     : shared_(shared),
       loop_(loop),
       metrics_(shared.metrics.add_loop()),
-      log_(loop, shared.log) {
+      log_(loop, shared.log),
+      store_(shared.database.store_for(loop)) {
     loop_.watch(shared_.stop.fd());
     measure_lag();
 }
@@ -91,6 +92,7 @@ Task<void> Worker::drain() {
                         // to stop
     });
     co_await connections_.join();
+    store_.reset();  // on this thread: what it has open belongs to it
 }
 // #endregion
 
@@ -164,7 +166,7 @@ Task<Reply> Worker::answer(Request& request) {
         }
         items::Route route = items::route(head, shared_.limits);
         reply.route = counted(route);
-        Items items{shared_.database, loop_, request.trace()};
+        Items items{*store_, request.trace()};
         switch (route.action) {
             case items::Route::Action::save_item:
                 if (is_upload(head, shared_))
@@ -189,7 +191,7 @@ Task<Reply> Worker::answer(Request& request) {
 /// Like `save_item`, but holds only a piece of the item in memory.
 Task<http::Response> Worker::save_upload(Request& request, Items& items) {
     const Uploads& uploads = shared_.uploads;
-    const auto upload = co_await request.upload(uploads.disk, uploads.folder);
+    const auto upload = co_await request.upload(*uploads.disk, uploads.folder);
     const std::int64_t pk = co_await items.save(upload);
     co_return items::saved(pk);
 }
@@ -207,7 +209,7 @@ Task<http::Response> Worker::find_item(Request& request, Items& items, std::int6
 /// Piece by piece, as the client reads it. False: it didn't get all of it.
 Task<bool> Worker::send_rest(Request& request, const Reply& reply) {
     if (request.parser().head().method == http::Method::head) co_return true;
-    Items items{shared_.database, loop_, request.trace()};
+    Items items{*store_, request.trace()};
     std::uint64_t sent = reply.response.body.size();
     const std::uint64_t all = sent + reply.response.body_follows;
     try {

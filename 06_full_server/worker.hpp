@@ -1,23 +1,24 @@
 // One thread with one loop, and the connections that live on it. The server has as many as
 // it was asked for, and deals its clients out to them. Read first: request.hpp,
-// committer.hpp. Read next: server.cpp.
+// database.hpp. Read next: server.cpp.
 #pragma once
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "01_blocking/stop_signal.hpp"
 #include "01_blocking/unique_fd.hpp"
-#include "02_threads/thread_pool.hpp"
 #include "04_event_loop/event_loop.hpp"
 #include "05_coroutines/async_socket.hpp"
 #include "05_coroutines/task_group.hpp"
 #include "06_full_server/access_log.hpp"
 #include "06_full_server/admission.hpp"
+#include "06_full_server/database.hpp"
 #include "06_full_server/items.hpp"
 #include "06_full_server/metrics.hpp"
 #include "06_full_server/request.hpp"
@@ -27,14 +28,14 @@ namespace six::full {
 
 /// What becomes of a body that is too large for the memory.
 struct Uploads {
-    std::size_t above;   ///< bytes: what is larger is an upload
-    ThreadPool& disk;    ///< writes to the files that they wait in
+    std::size_t above;  ///< bytes: what is larger is an upload
+    ThreadPool* disk;  ///< writes to the files that they wait in; none: no body is so large
     std::string folder;  ///< where these are
 };
 
 /// What all workers share.
 struct Shared {
-    Database database;
+    Database& database;
     Uploads uploads;
     Metrics& metrics;
     AccessLog& log;
@@ -92,6 +93,7 @@ class Worker {
     TimerId lag_timer_;
     LogLines log_;
     CancellationScope idle_;  // in which connections wait for a request; cancelled to drain
+    std::unique_ptr<Store> store_;  // outlives the connections
     TaskGroup connections_;
     std::array<char, 16 * 1024> buffer_;  // of all connections: used between two waits only
 };

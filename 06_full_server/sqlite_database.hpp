@@ -1,0 +1,28 @@
+// The items in a file of this machine's: one thread writes, two read. Read first:
+// database.hpp, committer.hpp.
+#pragma once
+
+#include "02_threads/thread_pool.hpp"
+#include "06_full_server/committer.hpp"
+#include "06_full_server/database.hpp"
+
+namespace six::full {
+
+/// SQLite's file. Saves are committed in groups; finds run on a pool, so that they don't
+/// queue behind the saves.
+class SqliteDatabase final : public Database {
+  public:
+    /// Throws std::runtime_error when the file is of no use. At most `limits.queued` saves
+    /// may wait, and as many finds. The loops of its stores must outlive it.
+    SqliteDatabase(const ItemStore::Options& options, const Committer::Limits& limits);
+
+    std::unique_ptr<Store> store_for(EventLoop& loop) override;
+    Figures figures() const override;
+
+  private:
+    ItemStore items_;
+    ThreadPool readers_;
+    Committer writer_;
+};
+
+}  // namespace six::full
