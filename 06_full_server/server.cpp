@@ -16,6 +16,7 @@
 #include "01_blocking/socket.hpp"
 #include "04_event_loop/nonblocking.hpp"
 #include "05_coroutines/sync_wait.hpp"
+#include "06_full_server/postgres/database.hpp"
 #include "06_full_server/sqlite_database.hpp"
 #include "06_full_server/worker.hpp"
 #include "common/options.hpp"
@@ -34,6 +35,7 @@ struct FullOptions {
     int max_memory = 256 * 1024 * 1024;
     int queue = 10'000;
     int batch = 256;
+    PostgresOptions postgres;  // no address: SQLite
 };
 
 /// Deals clients out to the workers, in turn.
@@ -123,6 +125,13 @@ std::unique_ptr<Database> open_database(const ServerOptions& options,
                                         const FullOptions& full) {
     const auto queue = static_cast<std::size_t>(full.queue);
     const auto batch = static_cast<std::size_t>(full.batch);
+    if (!full.postgres.address.empty()) {
+        PostgresOptions postgres = full.postgres;
+        postgres.save_delay = options.store.save_delay;
+        postgres.queued = queue;
+        postgres.batch = batch;
+        return open_postgres(postgres);
+    }
     return std::make_unique<SqliteDatabase>(options.store, Committer::Limits{queue, batch});
 }
 
@@ -198,6 +207,12 @@ int main(int argc, char** argv) {
         line.number("--queue", full.queue, 1, 1'000'000,
                     "saves that may wait for the disk; more are refused (503)");
         line.number("--batch", full.batch, 1, 10'000, "saves in one commit");
+        line.text("--store", full.postgres.address, "URL", six::full::complaint_about,
+                  "postgresql://USER@HOST/DATABASE, in place of --database");
+        line.number("--store-connections", full.postgres.connections, 1, 1'000,
+                    "of each loop to PostgreSQL; one is for finds");
+        line.seconds("--store-timeout", full.postgres.patience,
+                     "for PostgreSQL to answer; then 503");
         const six::ServerOptions options = line.parse(argc, argv);
         const six::trace::Recording recording{options.trace_file, "06_full_server"};
         return six::full::run(options, full);

@@ -170,6 +170,16 @@ void CommandLine::choice(const std::string& name, std::string& value,
                  });
 }
 
+void CommandLine::text(const std::string& name, std::string& value, const std::string& type,
+                       const std::function<std::string(const std::string&)>& complaint,
+                       const std::string& help) {
+    parser_->add(name, type, help, [name, &value, complaint](const std::string& text) {
+        const std::string wrong = complaint(text);
+        if (!wrong.empty()) throw CLI::ValidationError(name, wrong);
+        value = text;
+    });
+}
+
 void CommandLine::number(const std::string& name, int& value, int low, int high,
                          const std::string& help) {
     parser_->add(name, "N", help + " (default " + std::to_string(value) + ")",

@@ -34,6 +34,11 @@ class CommandLine {
     /// `parse`.
     void choice(const std::string& name, std::string& value,
                 const std::vector<std::string>& choices, const std::string& help);
+    /// An option that takes any text of which `complaint` has nothing to say: else that is
+    /// printed, after the option's name, and not the text (it may hold a password).
+    void text(const std::string& name, std::string& value, const std::string& type,
+              const std::function<std::string(const std::string&)>& complaint,
+              const std::string& help);
     /// An option that takes a whole number between `low` and `high`, both allowed.
     void number(const std::string& name, int& value, int low, int high,
                 const std::string& help);

@@ -1,0 +1,112 @@
+#include "06_full_server/postgres/database.hpp"
+
+#include <libpq-fe.h>
+
+#include <list>
+#include <stdexcept>
+#include <utility>
+
+#include "05_coroutines/sync_wait.hpp"
+#include "05_coroutines/with_timeout.hpp"
+#include "06_full_server/postgres/session.hpp"
+
+namespace six::full {
+
+namespace {
+
+/// The connections of one loop. One is for finds, so that they don't queue behind the
+/// saves; if there is only one, it is for all.
+class PostgresStore final : public Store {
+  public:
+    PostgresStore(EventLoop& loop, const PostgresOptions& options, PgCounts& counts)
+        : loop_(loop),
+          saves_(loop, {options.queued, options.batch, options.patience},
+                 counts.saves_queued),
+          finds_(loop, {options.queued, options.batch, options.patience},
+                 counts.finds_queued) {
+        Lane& for_finds = options.connections > 1 ? finds_ : saves_;
+        finds_go_to_ = &for_finds;
+        sessions_.emplace_back(loop, options, for_finds, counts);
+        for (int i = 1; i < options.connections; ++i)
+            sessions_.emplace_back(loop, options, saves_, counts);
+        // On the loop's thread, once it runs.
+        start_ = loop.call_after(Duration::zero(), [this] {
+            for (Session& session : sessions_) running_.spawn(session.run());
+        });
+    }
+    ~PostgresStore() override { loop_.cancel(start_); }
+
+    using Store::save;  // large items, which are refused
+    Task<std::int64_t> save(std::string body) override {
+        const auto pk = co_await saves_.ask(PgQuery::Kind::save, std::move(body));
+        co_return from_binary(pk.value());
+    }
+    /// In one piece: none is large.
+    Task<std::optional<ItemStore::Piece>> find(std::int64_t pk, std::uint64_t) override {
+        std::optional<std::string> item =
+            co_await finds_go_to_->ask(PgQuery::Kind::find, to_binary(pk));
+        if (!item) co_return std::nullopt;
+        const std::uint64_t size = item->size();
+        co_return ItemStore::Piece{std::move(*item), size};
+    }
+
+  private:
+    EventLoop& loop_;
+    Lane saves_;
+    Lane finds_;
+    Lane* finds_go_to_ = nullptr;
+    std::list<Session> sessions_;
+    TimerId start_;
+    TaskGroup running_;  // last: it ends before what its tasks use goes
+};
+
+class PostgresDatabase final : public Database {
+  public:
+    explicit PostgresDatabase(const PostgresOptions& options) : options_(options) {}
+
+    std::unique_ptr<Store> store_for(EventLoop& loop) override {
+        return std::make_unique<PostgresStore>(loop, options_, counts_);
+    }
+    Figures figures() const override {
+        return {counts_.saves_queued, counts_.commits, counts_.items};
+    }
+
+  private:
+    const PostgresOptions options_;
+    PgCounts counts_;
+};
+
+struct FreeOptions {
+    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+}  // namespace
+
+std::string complaint_about(const std::string& address) {
+    const std::size_t scheme = address.find("://");
+    const std::string name = address.substr(0, scheme);
+    if (scheme == std::string::npos || (name != "postgresql" && name != "postgres"))
+        return "must begin with postgresql:// or postgres://";
+    // libpq would take a part of such a password for a host's name, and tell everybody.
+    const std::size_t at = address.rfind('@');
+    if (at != std::string::npos && address.find_first_of("/?#@", scheme + 3) < at)
+        return "has one of / ? # @ before an @: in a password, write %2F %3F %23 %40";
+    const std::unique_ptr<PQconninfoOption, FreeOptions> parsed{
+        PQconninfoParse(address.c_str(), nullptr)};
+    return parsed ? "" : "is no address that libpq understands";
+}
+
+std::unique_ptr<Database> open_postgres(const PostgresOptions& options) {
+    EventLoop loop;  // for this only
+    try {
+        sync_wait(loop,
+                  with_timeout(loop, options.patience, open_session(loop, options, true)));
+    } catch (const PgLost& lost) {
+        throw std::runtime_error(std::string("can't use PostgreSQL: ") + lost.what());
+    } catch (const TimedOut&) {
+        throw std::runtime_error("can't use PostgreSQL: it does not answer");
+    }
+    return std::make_unique<PostgresDatabase>(options);
+}
+
+}  // namespace six::full

@@ -1,0 +1,209 @@
+#include "06_full_server/postgres/session.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "05_coroutines/with_timeout.hpp"
+
+namespace six::full {
+
+namespace {
+
+constexpr const char* table =
+    "items (pk bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL)";
+constexpr std::string_view cancelled_by_time_limit = "57014";
+
+/// Looks first: who may only read and write the table may not have the right to create one.
+/// The lock is for two servers that start at the same time.
+std::string create_if_missing() {
+    return std::string(
+               "DO $$ BEGIN IF to_regclass('items') IS NULL THEN "
+               "PERFORM pg_advisory_xact_lock(6); CREATE TABLE IF NOT EXISTS ") +
+           table + "; END IF; END $$";
+}
+
+/// The database's own time limit is a little shorter than ours: then we know that nothing
+/// was saved.
+std::string session_settings(const PostgresOptions& options) {
+    return "SELECT set_config('statement_timeout', '" +
+           std::to_string(std::max<std::int64_t>(1, options.patience.count() * 9 / 10)) +
+           "', false), set_config('synchronous_commit', CASE "
+           "current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE "
+           "current_setting('synchronous_commit') END, false)";
+}
+
+const char* statement_for(PgQuery::Kind kind) {
+    return kind == PgQuery::Kind::save ? "save" : "find";
+}
+
+std::size_t saves_in(const Lane::Batch& batch) {
+    return static_cast<std::size_t>(std::ranges::count(
+        batch, PgQuery::Kind::save, [](const auto& query) { return query->kind; }));
+}
+
+/// Reads what came of one statement. The first refusal stays in `refused`.
+Task<PgQuery::Value> one_answer(PgConnection& connection,
+                                std::optional<PgResult>& refused) {
+    PgQuery::Value value;
+    while (true) {
+        PgResult result = co_await connection.result();
+        if (!result) co_return value;
+        if (!result.failed())
+            value = result.value();
+        else if (!refused)
+            refused = std::move(result);
+    }
+}
+
+/// Ends the transaction. It may still be refused.
+Task<void> commit(PgConnection& connection, std::optional<PgResult>& refused) {
+    while (true) {
+        PgResult result = co_await connection.result();
+        if (result.is_end_of_transaction()) co_return;
+        if (result && result.failed() && !refused) refused = std::move(result);
+    }
+}
+
+/// However we leave, nobody is forgotten.
+class Unanswered {
+  public:
+    explicit Unanswered(const Lane::Batch& batch) : batch_(batch) {}
+    ~Unanswered() {
+        for (const auto& query : batch_)
+            query->finish({http::Error(503, query->kind == PgQuery::Kind::save
+                                                ? "the database went away before it "
+                                                  "answered: perhaps this is saved"
+                                                : "the database went away"),
+                           {}});
+    }
+    Unanswered(const Unanswered&) = delete;
+    Unanswered& operator=(const Unanswered&) = delete;
+
+  private:
+    const Lane::Batch& batch_;
+};
+
+}  // namespace
+
+Task<PgConnection> open_session(EventLoop& loop, const PostgresOptions& options,
+                                bool create_table) {
+    PgConnection connection = co_await PgConnection::connect(loop, options.address);
+    int statements = 3;
+    if (create_table) {
+        connection.run(create_if_missing());
+        ++statements;
+    }
+    connection.run(session_settings(options));
+    connection.prepare("save", "INSERT INTO items (body) VALUES ($1::bytea) RETURNING pk");
+    connection.prepare("find", "SELECT body FROM items WHERE pk = $1::bigint");
+    if (options.save_delay.count() > 0) {
+        connection.prepare("delay", "SELECT pg_sleep($1::bigint / 1000.0)");
+        ++statements;
+    }
+    connection.end_transaction();
+
+    std::optional<PgResult> refused;
+    for (int i = 0; i < statements; ++i) co_await one_answer(connection, refused);
+    co_await commit(connection, refused);
+    if (refused) throw PgLost(refused->error());
+    co_return connection;
+}
+
+Duration Backoff::next() {
+    std::uniform_int_distribution<std::int64_t> between(pause_.count() / 2, pause_.count());
+    const std::chrono::milliseconds pause{between(random_)};
+    pause_ = std::min(pause_ * 2, longest);
+    return pause;
+}
+
+// #region session
+Task<void> Session::run() {
+    while (true) {
+        try {
+            co_await connect_and_serve();
+        } catch (const PgLost& reason) {
+            lost(reason.what());
+        } catch (const TimedOut&) {
+            lost("it does not answer");
+        }
+        co_await sleep_for(loop_, backoff_.next());
+    }
+}
+
+Task<void> Session::connect_and_serve() {
+    PgConnection connection = co_await with_timeout(loop_, options_.patience,
+                                                    open_session(loop_, options_, false));
+    const Lane::Carrier carrier{lane_};
+    found();
+    while (true) {
+        co_await lane_.work(connection.fd());
+        connection.listen();  // is it still there? Else nothing is taken, nothing is sent
+        const Lane::Batch batch = lane_.take();
+        const Unanswered unanswered{batch};
+        // Who asked has given up by then.
+        co_await with_timeout(loop_, options_.patience, carry(connection, batch));
+    }
+}
+// #endregion
+
+// One line for each time that it goes or comes, whatever the number of connections.
+void Session::found() {
+    backoff_.reset();
+    was_connected_ = true;
+    if (counts_.out_of_reach.exchange(false)) std::fputs("PostgreSQL is back\n", stderr);
+}
+
+void Session::lost(const std::string& why) {
+    if (lane_.has_carrier()) return;  // another one carries on
+    if (!counts_.out_of_reach.exchange(true))
+        std::fprintf(stderr, "PostgreSQL is out of reach: %s\n", why.c_str());
+    // The first time is no reason to refuse anybody: the next attempt comes at once.
+    if (!std::exchange(was_connected_, false)) lane_.give_up();
+}
+
+// #region carry
+Task<void> Session::carry(PgConnection& connection, const Lane::Batch& batch) {
+    if (co_await attempt(connection, batch, batch.size() == 1)) co_return;
+    for (const auto& query : batch) {  // one bad row must not fail the others
+        const Lane::Batch alone{query};
+        if (!query->finished()) co_await attempt(connection, alone, true);
+    }
+}
+
+/// One transaction. False: the database has undone it. Then its queries are not finished,
+/// unless there is no sense in another attempt.
+Task<bool> Session::attempt(PgConnection& connection, const Lane::Batch& batch, bool last) {
+    const bool slowly = options_.save_delay.count() > 0 && saves_in(batch) > 0;
+    if (slowly) connection.run_prepared("delay", to_binary(options_.save_delay.count()));
+    for (const auto& query : batch)
+        connection.run_prepared(statement_for(query->kind), query->parameter);
+    connection.end_transaction();
+
+    std::optional<PgResult> refused;
+    if (slowly) co_await one_answer(connection, refused);
+    std::vector<PgQuery::Value> values(batch.size());
+    for (PgQuery::Value& value : values) value = co_await one_answer(connection, refused);
+    co_await commit(connection, refused);  // before that, nothing is certain
+
+    if (!refused) {
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            batch[i]->finish({{}, std::move(values[i])});
+        count(saves_in(batch));
+        co_return true;
+    }
+    if (last || refused->sql_state() == cancelled_by_time_limit)
+        for (const auto& query : batch)
+            query->finish(
+                {http::Error(503, "the database refuses: " + refused->error()), {}});
+    co_return false;
+}
+// #endregion
+
+void Session::count(std::size_t saves) {
+    if (saves == 0) return;
+    ++counts_.commits;
+    counts_.items += saves;
+}
+
+}  // namespace six::full
