@@ -21,3 +21,14 @@ foreach(server IN LISTS servers)
                    ENVIRONMENT SIX_SERVER=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server})
     add_dependencies(chapter_${label} ${server} contract_tests)
 endforeach()
+
+# And the full server with its other database, if there is a PostgreSQL to start.
+file(GLOB postgres_programs /usr/lib/postgresql/*/bin)
+find_program(POSTGRES_INITDB initdb HINTS ${postgres_programs})
+if(POSTGRES_INITDB AND Libpq_FOUND)
+    set(server 06_full_server)
+    catch_discover_tests(contract_tests TEST_PREFIX "${server}/postgres/contract/"
+        TEST_SPEC ~[sqlite] EXTRA_ARGS --name ${server}_postgres
+        PROPERTIES LABELS 06 TIMEOUT 120
+                   ENVIRONMENT SIX_POSTGRES_SERVER=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server})
+endif()

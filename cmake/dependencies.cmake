@@ -60,3 +60,6 @@ if(NOT SQLite3_FOUND)
     target_link_libraries(sqlite3 PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
     add_library(SQLite::SQLite3 ALIAS sqlite3)
 endif()
+
+# The one that may be missing: the full server can do without.
+find_package(Libpq QUIET)

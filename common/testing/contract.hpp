@@ -22,6 +22,9 @@ struct Subject {
     std::optional<Address> running;    ///< … the server that runs already
     /// Whether a connection serves more than one request. Not said: the suite looks.
     std::optional<bool> keeps_alive;
+    /// It keeps its items in a PostgreSQL, and not in the file that it is told. Tests that
+    /// look into the file have the tag [sqlite].
+    bool postgres = false;
 };
 /// Throws std::invalid_argument if the environment doesn't say which server.
 Subject& subject();

@@ -59,7 +59,7 @@ std::vector<SystemCall> calls_of(Server& server, const std::string& log_file) {
 }  // namespace
 
 TEST_CASE("an answer leaves the server after its item has reached the disk",
-          "[contract][durability]") {
+          "[contract][durability][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     if (!can_strace()) SIX_SKIP("strace is not there, or not allowed");
     const TemporaryDirectory directory;
@@ -79,7 +79,7 @@ TEST_CASE("an answer leaves the server after its item has reached the disk",
 }
 
 TEST_CASE("a database in memory is not durable, and the check notices",
-          "[contract][durability]") {
+          "[contract][durability][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     if (!can_strace()) SIX_SKIP("strace is not there, or not allowed");
     const TemporaryDirectory directory;

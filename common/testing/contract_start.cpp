@@ -124,7 +124,7 @@ TEST_CASE("an address of another machine ends the start with status 1",
 }
 
 TEST_CASE("a directory that does not exist ends the start with status 1",
-          "[contract][start]") {
+          "[contract][start][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     const TemporaryDirectory directory;
     check_refuses_database(directory.file("missing/items.db"));
@@ -132,14 +132,14 @@ TEST_CASE("a directory that does not exist ends the start with status 1",
 }
 
 TEST_CASE("a directory in place of the database ends the start with status 1",
-          "[contract][start]") {
+          "[contract][start][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     const TemporaryDirectory directory;
     check_refuses_database(directory.path().string());
 }
 
 TEST_CASE("a database that may not be written ends the start with status 1",
-          "[contract][start]") {
+          "[contract][start][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     if (!can_obey_permissions()) SIX_SKIP("root may write everything");
     using std::filesystem::perms;
@@ -156,7 +156,7 @@ TEST_CASE("a database that may not be written ends the start with status 1",
 }
 
 TEST_CASE("a file that is no database ends the start with status 1 and stays as it was",
-          "[contract][start]") {
+          "[contract][start][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     const TemporaryDirectory directory;
     const std::string file = directory.file("notes.txt");
@@ -169,7 +169,7 @@ TEST_CASE("a file that is no database ends the start with status 1 and stays as 
     CHECK(same);
 }
 
-TEST_CASE("a damaged database ends the start with status 1", "[contract][start]") {
+TEST_CASE("a damaged database ends the start with status 1", "[contract][start][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     Server server;
     save(server, std::string(50'000, 'x'));

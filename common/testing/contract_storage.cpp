@@ -20,8 +20,10 @@ using namespace six::testing;
 
 namespace {
 
-/// What SQLite itself says of a database file: "ok" if it is whole.
+/// What SQLite itself says of a database file: "ok" if it is whole. (PostgreSQL says so by
+/// starting again.)
 std::string integrity_check(const std::string& file) {
+    if (subject().postgres) return "ok";
     std::string verdict = "no answer";
     sqlite3* connection = nullptr;
     if (sqlite3_open(file.c_str(), &connection) == SQLITE_OK)
@@ -136,7 +138,7 @@ TEST_CASE("a server that is asked to end under load has kept every acknowledged 
 }
 
 TEST_CASE("a full disk refuses items and keeps those that are there",
-          "[contract][storage]") {
+          "[contract][storage][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     const SmallDisk disk("3m");
     if (!disk.mounted()) SIX_SKIP("only root may make a small disk");
@@ -157,7 +159,7 @@ TEST_CASE("a full disk refuses items and keeps those that are there",
 }
 
 TEST_CASE("a file that may not grow refuses items and keeps those that are there",
-          "[contract][storage]") {
+          "[contract][storage][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     const Server server(
         {}, {.in_child = [] {
@@ -203,7 +205,7 @@ TEST_CASE("a server without descriptors serves those it has and recovers",
     CHECK(find(server, save(server, "all well again")) == "all well again");
 }
 
-TEST_CASE("a database in memory holds items too", "[contract][storage]") {
+TEST_CASE("a database in memory holds items too", "[contract][storage][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
     const Server server({"--database", ":memory:"});
     CHECK(find(server, save(server, "until the end of the process")) ==

@@ -5,7 +5,9 @@
 //     contract_tests SIX_AGAINST=127.0.0.1:8080 contract_tests
 //
 // The first form starts the server anew for each test case; the second one uses a server
-// that runs already, and skips what needs to start, stop or look into it.
+// that runs already, and skips what needs to start, stop or look into it. With
+// SIX_POSTGRES_SERVER in place of SIX_SERVER, the server is given a PostgreSQL that lives as
+// long as this process.
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +15,7 @@
 #include <stdexcept>
 
 #include "common/testing/contract.hpp"
+#include "common/testing/postgres.hpp"
 
 namespace six::testing {
 
@@ -40,6 +43,12 @@ Subject subject_in_environment() {
     subject.program = variable("SIX_SERVER");
     std::istringstream options(variable("SIX_SERVER_OPTIONS"));
     for (std::string option; options >> option;) subject.options.push_back(option);
+    subject.postgres = !variable("SIX_POSTGRES_SERVER").empty();
+    if (subject.postgres) {
+        subject.program = variable("SIX_POSTGRES_SERVER");
+        static const PostgresCluster cluster;  // until the end of this process
+        subject.options.insert(subject.options.end(), {"--store", cluster.address()});
+    }
 
     if (const std::string address = variable("SIX_AGAINST"); !address.empty())
         subject.running = parse_address(address);
