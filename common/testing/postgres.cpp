@@ -1,7 +1,9 @@
 #include "common/testing/postgres.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -69,6 +71,45 @@ Launch launch(const std::string& name, std::vector<std::string> arguments) {
     return {program(name), std::move(arguments), {{"LC_ALL", "C"}}, become_user};
 }
 
+/// To whom the cluster will belong.
+void give(const std::filesystem::path& path) {
+    const User owner = user();
+    if (::chown(path.c_str(), owner.uid, owner.gid) != 0)
+        throw std::system_error(errno, std::generic_category(), path.string());
+}
+
+/// A new cluster's files, in `data`. Nothing is lost if the machine fails meanwhile: no
+/// sync. (The cluster itself does.)
+void run_initdb(const std::string& data) {
+    ServerProcess initdb(launch("initdb", {"-D", data, "-U", "six", "-A", "trust", "-E",
+                                           "UTF8", "--no-locale", "--no-sync"}));
+    if (initdb.wait_for_exit(Deadline(std::chrono::seconds(60))) != Exit{0})
+        throw WaitFailed("initdb: " + initdb.stderr_text() + initdb.stdout_text());
+}
+
+/// Where a new cluster's files are: in the build folder, for this version of PostgreSQL.
+/// Made by the first test that needs them, while the others wait.
+std::filesystem::path prototype() {
+    std::string version = program("initdb");
+    std::ranges::replace(version, '/', '_');
+    const std::filesystem::path result = std::string(SIX_BUILD_FOLDER "/new") + version;
+    const Descriptor lock{
+        ::open((result.string() + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)};
+    if (!lock || ::flock(lock.get(), LOCK_EX) != 0)
+        throw std::system_error(errno, std::generic_category(), result.string());
+    if (std::filesystem::exists(result)) return result;
+
+    const TemporaryDirectory directory;
+    give(directory.path());
+    run_initdb(directory.file("data"));
+    const std::filesystem::path half = result.string() + ".half";
+    std::filesystem::remove_all(half);
+    std::filesystem::copy(directory.file("data"), half,
+                          std::filesystem::copy_options::recursive);
+    std::filesystem::rename(half, result);
+    return result;
+}
+
 }  // namespace
 
 bool PostgresCluster::available() {
@@ -94,15 +135,14 @@ std::string PostgresCluster::address() const {
     return "postgresql://six@/postgres?host=" + directory_.path().string();
 }
 
+// initdb takes a second. So it is run once, and what it has made is copied for each test.
 void PostgresCluster::create() {
-    const User owner = user();
-    if (::chown(directory_.path().c_str(), owner.uid, owner.gid) != 0)
-        throw std::system_error(errno, std::generic_category(), directory_.path().string());
-    // Nothing is lost if the machine fails while this runs; the cluster itself does sync.
-    ServerProcess initdb(launch("initdb", {"-D", data_, "-U", "six", "-A", "trust", "-E",
-                                           "UTF8", "--no-locale", "--no-sync"}));
-    if (initdb.wait_for_exit(Deadline(std::chrono::seconds(60))) != Exit{0})
-        throw WaitFailed("initdb: " + initdb.stderr_text() + initdb.stdout_text());
+    const std::filesystem::path made = prototype();
+    give(directory_.path());
+    std::filesystem::copy(made, data_, std::filesystem::copy_options::recursive);
+    give(data_);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data_))
+        give(entry.path());
 }
 
 void PostgresCluster::start() {

@@ -15,7 +15,8 @@ class PostgresCluster {
     /// False: its programs are not there (Debian: the package `postgresql`).
     static bool available();
 
-    /// Creates and starts it: a second or so. Throws WaitFailed with what its programs say.
+    /// Creates and starts it: blocks for a moment, the first time in a build folder for a
+    /// second or two. Throws WaitFailed with what its programs say.
     /// Since it refuses to be root, root runs it as the user `postgres`, or else `nobody`.
     PostgresCluster();
     ~PostgresCluster();
