@@ -39,6 +39,8 @@ class Database {
         std::size_t queued = 0;     ///< items that wait to be saved
         std::uint64_t commits = 0;  ///< transactions that saved items
         std::uint64_t items = 0;    ///< items saved
+        /// To a database on the network; nothing where it is none.
+        std::optional<std::size_t> connections = {};
     };
 
     virtual ~Database() = default;

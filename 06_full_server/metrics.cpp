@@ -68,6 +68,9 @@ void add_commits(Page& page, const Database::Figures& database) {
                 database.queued);
     page.number("six_commits_total", "counter", "Transactions.", database.commits);
     page.number("six_committed_items_total", "counter", "Items saved.", database.items);
+    if (database.connections)
+        page.number("six_database_connections", "gauge", "Connections to PostgreSQL.",
+                    *database.connections);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
 }
 
 Database::Figures SqliteDatabase::figures() const {
-    return {writer_.queued(), writer_.commits(), writer_.committed()};
+    return {writer_.queued(), writer_.commits(), writer_.committed(), {}};
 }
 
 }  // namespace six::full

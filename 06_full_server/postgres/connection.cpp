@@ -224,6 +224,10 @@ void PgConnection::read_all() {
 void PgConnection::listen() {
     read_all();
     (void)PQisBusy(connection_.get());  // parses it
+    throw_if_lost();
+}
+
+void PgConnection::throw_if_lost() const {
     if (ended_ || PQstatus(connection_.get()) == CONNECTION_BAD)
         throw PgLost(error_of(connection_.get()));
 }

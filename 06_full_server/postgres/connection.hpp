@@ -86,6 +86,8 @@ class PgConnection {
     /// Takes in what the server says unasked. Throws PgLost if that is goodbye. Never
     /// blocks.
     void listen();
+    /// For those who get empty results only: a connection that is gone has no others.
+    void throw_if_lost() const;
     /// To wait for what the server says unasked. Borrowed.
     int fd() const noexcept { return fd_.get(); }
 

@@ -68,7 +68,7 @@ class PostgresDatabase final : public Database {
         return std::make_unique<PostgresStore>(loop, options_, counts_);
     }
     Figures figures() const override {
-        return {counts_.saves_queued, counts_.commits, counts_.items};
+        return {counts_.saves_queued, counts_.commits, counts_.items, counts_.connections};
     }
 
   private:

@@ -61,6 +61,7 @@ Task<void> commit(PgConnection& connection, std::optional<PgResult>& refused) {
     while (true) {
         PgResult result = co_await connection.result();
         if (result.is_end_of_transaction()) co_return;
+        if (!result) connection.throw_if_lost();
         if (result && result.failed() && !refused) refused = std::move(result);
     }
 }
@@ -151,15 +152,18 @@ Task<void> Session::connect_and_serve() {
 void Session::found() {
     backoff_.reset();
     was_connected_ = true;
+    ++counts_.connections;
     if (counts_.out_of_reach.exchange(false)) std::fputs("PostgreSQL is back\n", stderr);
 }
 
 void Session::lost(const std::string& why) {
+    const bool first_failure = std::exchange(was_connected_, false);
+    if (first_failure) --counts_.connections;
     if (lane_.has_carrier()) return;  // another one carries on
     if (!counts_.out_of_reach.exchange(true))
         std::fprintf(stderr, "PostgreSQL is out of reach: %s\n", why.c_str());
     // The first time is no reason to refuse anybody: the next attempt comes at once.
-    if (!std::exchange(was_connected_, false)) lane_.give_up();
+    if (!first_failure) lane_.give_up();
 }
 
 // #region carry

@@ -21,7 +21,8 @@ struct PgCounts {
     std::atomic<std::size_t> finds_queued = 0;
     std::atomic<std::uint64_t> commits = 0;
     std::atomic<std::uint64_t> items = 0;
-    std::atomic<bool> out_of_reach = false;  // and somebody has said so
+    std::atomic<std::size_t> connections = 0;  // that are there
+    std::atomic<bool> out_of_reach = false;    // and somebody has said so
 };
 
 /// Connects, and prepares the statements of this connection; creates the table first, if

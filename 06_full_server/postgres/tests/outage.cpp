@@ -1,0 +1,166 @@
+// PostgreSQL is not there, goes away, comes back.
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "06_full_server/postgres/tests/setup.hpp"
+
+using namespace six::testing;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// Clients that save one item after another, each on its own thread, and what they are
+/// told.
+class Load {
+  public:
+    explicit Load(const Address& server) {
+        for (int i = 0; i < 4; ++i)
+            threads_.emplace_back([this, server, i] { run(server, std::to_string(i)); });
+    }
+    ~Load() { stopping_ = true; }
+
+    void wait_for_more(const std::atomic<int>& answers, int count) {
+        const int enough = answers + count;
+        const std::string kind = &answers == &accepted ? "200" : "503";
+        wait_until(std::to_string(count) + " more answers " + kind,
+                   [&] { return answers >= enough; });
+    }
+    std::map<std::int64_t, std::string> finish() {
+        stopping_ = true;
+        threads_.clear();
+        return std::move(saved_);
+    }
+    std::atomic<int> accepted = 0;
+    std::atomic<int> refused = 0;
+    std::atomic<int> broken = 0;  ///< neither 200 nor 503
+
+  private:
+    void run(const Address& server, const std::string& name) try {
+        Client client{server};
+        for (int i = 0; !stopping_; ++i) {
+            const std::string body = name + " " + std::to_string(i);
+            client.send(post(body));
+            const Response answer = client.read_response();
+            if (answer.status == 200) {
+                const std::scoped_lock lock(mutex_);
+                saved_.emplace(pk_in(answer.body), body);
+                ++accepted;
+            } else {
+                ++(answer.status == 503 && answer.field("Retry-After") ? refused : broken);
+            }
+        }
+    } catch (const std::exception&) {
+        ++broken;
+    }
+
+    std::mutex mutex_;
+    std::map<std::int64_t, std::string> saved_;  // guarded by mutex_
+    std::atomic<bool> stopping_ = false;
+    std::vector<std::jthread> threads_;  // last: they end before the rest goes
+};
+
+/// Starts the server, which must give up with one line. Gives that.
+std::string gives_up(const std::string& address, int status) {
+    ServerProcess server{{SIX_SERVER_PATH, {"--port", "0", "--store", address}}};
+    CHECK(server.wait_for_exit() == Exit{status});
+    CHECK(server.stdout_text() == "");
+    const std::string line = server.stderr_text();
+    CHECK(std::ranges::count(line, '\n') == 1);
+    return line;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "PostgreSQL is killed and comes back: clients get 503 meanwhile, and every "
+    "acknowledged item is there",
+    "[06][postgres]") {
+    SIX_NEEDS_POSTGRES();
+    PostgresCluster cluster;
+    const ServerProcess server = start_with(cluster, {"--loops", "2"}, 4);
+    Load load{server.address()};
+    load.wait_for_more(load.accepted, 100);
+    for (int round = 0; round < 2; ++round) {
+        cluster.kill();
+        load.wait_for_more(load.refused, 20);
+        CHECK(ask(server, get("/health")).status == 200);
+        cluster.start();
+        load.wait_for_more(load.accepted, 100);
+    }
+    wait_until_connected(server, 4);
+    const auto saved = load.finish();
+    CHECK(load.broken == 0);
+    REQUIRE(saved.size() >= 300);
+    std::size_t missing = 0;
+    for (const auto& [pk, body] : saved) missing += find(server, pk) != body;
+    CHECK(missing == 0);
+    const std::string log = server.stderr_text();
+    CHECK_THAT(log, ContainsSubstring("out of reach"));
+    CHECK_THAT(log, ContainsSubstring("is back"));
+}
+
+TEST_CASE("connections that PostgreSQL has closed are noticed before they are used",
+          "[06][postgres]") {
+    SIX_NEEDS_POSTGRES();
+    const PostgresCluster cluster;
+    const ServerProcess server = start_with(cluster);
+    OtherProgram other(cluster);
+    const std::int64_t pk = save(server, "item");
+    CHECK(find(server, pk) == "item");
+    const std::string others =
+        " FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+        "backend_type = 'client backend'";
+    const std::string before = other.run("SELECT string_agg(pid::text, ',')" + others);
+    other.run("SELECT count(pg_terminate_backend(pid))" + others);
+    wait_until("they have gone", [&] {
+        return other.run("SELECT count(*)" + others + " AND pid IN (" + before + ")") ==
+               "0";
+    });
+    CHECK(find(server, pk) == "item");
+    CHECK(find(server, save(server, "another")) == "another");
+}
+
+TEST_CASE("two servers share one PostgreSQL", "[06][postgres]") {
+    SIX_NEEDS_POSTGRES();
+    const PostgresCluster cluster;
+    ServerProcess one{{SIX_SERVER_PATH, {"--port", "0", "--store", cluster.address()}}};
+    const ServerProcess two = start_with(cluster);  // both create the table, if they can
+    one.wait_until_listening();
+    CHECK(find(two, save(one, "from one")) == "from one");
+    CHECK(find(one, save(two, "from two")) == "from two");
+}
+
+TEST_CASE("without its PostgreSQL a server doesn't start, and keeps the password to itself",
+          "[06][postgres]") {
+    const TemporaryDirectory nobody_here;
+    const std::string host = "?host=" + nobody_here.path().string();
+    struct Row {
+        std::string address;
+        int status;
+        std::string named;
+    };
+    for (const Row& row :
+         {Row{"postgresql://six:s3cret@/db" + host, 1, nobody_here.path().string()},
+          Row{"postgres://six:s3cret@localhost:1/db", 1, "localhost"},
+          Row{"postgresql://six:s3cret%zz@/db", 2, "--store"},
+          Row{"postgresql://six:s3cret/s3cret@host/db", 2, "--store"},
+          Row{"postgresql://six:s3cret@s3cret@host/db", 2, "--store"},
+          Row{"mysql://six:s3cret@host/db", 2, "postgresql://"},
+          Row{"six:s3cret@host", 2, "postgresql://"}}) {
+        INFO(row.address);
+        const std::string line = gives_up(row.address, row.status);
+        CHECK_THAT(line, ContainsSubstring(row.named));
+        CHECK_THAT(line, !ContainsSubstring("s3cret"));
+    }
+}
+
+TEST_CASE("a table of another program's is left alone", "[06][postgres]") {
+    SIX_NEEDS_POSTGRES();
+    const PostgresCluster cluster;
+    OtherProgram other(cluster);
+    other.run("CREATE TABLE items (pk bigint, body integer)");
+    CHECK_THAT(gives_up(cluster.address(), 1), ContainsSubstring("body"));
+}
