@@ -25,8 +25,10 @@ class Load {
     void wait_for_more(const std::atomic<int>& answers, int count) {
         const int enough = answers + count;
         const std::string kind = &answers == &accepted ? "200" : "503";
-        wait_until(std::to_string(count) + " more answers " + kind,
-                   [&] { return answers >= enough; });
+        wait_until(
+            std::to_string(count) + " more answers " + kind,
+            [&] { return answers >= enough; },
+            Deadline(std::chrono::seconds(30)));  // its recovery waits for the disk
     }
     std::map<std::int64_t, std::string> finish() {
         stopping_ = true;
@@ -50,6 +52,7 @@ class Load {
                 ++accepted;
             } else {
                 ++(answer.status == 503 && answer.field("Retry-After") ? refused : broken);
+                pause_between_looks();  // leaves PostgreSQL the processor to come back
             }
         }
     } catch (const std::exception&) {
