@@ -2,9 +2,9 @@
 # Whoever reads this file has set $root to the project's folder.
 # shellcheck shell=sh disable=SC2154
 
-apt_packages='cmake ninja-build g++ libasio-dev catch2 libsqlite3-dev libfmt-dev
-    libcli11-dev nlohmann-json3-dev strace'
-brew_packages='cmake ninja asio catch2 sqlite fmt cli11 nlohmann-json llhttp'
+apt_packages='cmake ninja-build g++ libasio-dev catch2 libsqlite3-dev libpq-dev
+    libfmt-dev libcli11-dev nlohmann-json3-dev strace'
+brew_packages='cmake ninja asio catch2 sqlite libpq fmt cli11 nlohmann-json llhttp'
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
     bold=$(printf '\033[1m') plain=$(printf '\033[0m')
