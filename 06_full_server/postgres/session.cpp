@@ -141,6 +141,7 @@ Task<void> Session::connect_and_serve() {
         co_await lane_.work(connection.fd());
         connection.listen();  // is it still there? Else nothing is taken, nothing is sent
         const Lane::Batch batch = lane_.take();
+        if (batch.empty()) continue;
         const Unanswered unanswered{batch};
         // Who asked has given up by then.
         co_await with_timeout(loop_, options_.patience, carry(connection, batch));
