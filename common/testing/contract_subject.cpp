@@ -6,8 +6,8 @@
 //
 // The first form starts the server anew for each test case; the second one uses a server
 // that runs already, and skips what needs to start, stop or look into it. With
-// SIX_POSTGRES_SERVER in place of SIX_SERVER, the server is given a PostgreSQL that lives as
-// long as this process.
+// SIX_POSTGRES_SERVER in place of SIX_SERVER, the server is given a PostgreSQL that lives
+// as long as this process.
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
