@@ -17,6 +17,7 @@
 #include "04_event_loop/nonblocking.hpp"
 #include "05_coroutines/sync_wait.hpp"
 #include "06_full_server/postgres/database.hpp"
+#include "06_full_server/service.hpp"
 #include "06_full_server/sqlite_database.hpp"
 #include "06_full_server/worker.hpp"
 #include "common/options.hpp"
@@ -26,6 +27,7 @@ namespace six::full {
 constexpr std::size_t upload_bytes = 1024 * 1024;  // what is larger waits in a file
 
 struct FullOptions {
+    int listen_fd = 0;  // none
     std::string poller = poller_names().front();
     int loops = 1;
     Deadlines deadlines;
@@ -97,7 +99,8 @@ void Dealer::refuse(const UniqueFd& client) {
 
 /// The first worker's thread accepts for all of them, until the signal to stop.
 Task<void> run_first(Worker& first, UniqueFd listener, Admission& admission,
-                     std::list<Worker>& workers, const StopSignal& stop) {
+                     std::list<Worker>& workers, const StopSignal& stop,
+                     const ServiceManager& manager) {
     {
         Dealer dealer{first.loop(), std::move(listener), admission, workers};
         TaskGroup accepting;
@@ -106,6 +109,7 @@ Task<void> run_first(Worker& first, UniqueFd listener, Admission& admission,
         accepting.cancel();
         co_await accepting.join();
     }
+    manager.tell("STOPPING=1");
     co_await first.drain();
 }
 
@@ -141,8 +145,11 @@ int run(const ServerOptions& options, const FullOptions& full) {
     std::list<EventLoop> loops;  // outlive those who post to them
     for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
     const std::unique_ptr<Database> database = open_database(options, full);
-    UniqueFd listener = listen_on(options.address, options.port);
+    UniqueFd listener = full.listen_fd > 0 ? inherited_listener(full.listen_fd)
+                                           : listen_on(options.address, options.port);
+    const std::string address = local_address(listener.get());
     const std::uint16_t port = local_port(listener.get());
+    const ServiceManager manager;
 
     Admission admission{loops.front(),
                         {static_cast<std::size_t>(full.max_connections),
@@ -169,9 +176,11 @@ int run(const ServerOptions& options, const FullOptions& full) {
     for (auto worker = std::next(workers.begin()); worker != workers.end(); ++worker)
         threads.emplace_back(
             [&worker = *worker] { sync_wait(worker.loop(), worker.run()); });
-    announce(options.address, port);
-    sync_wait(workers.front().loop(),
-              run_first(workers.front(), std::move(listener), admission, workers, stop));
+    const SignsOfLife alive{loops.front(), manager};
+    announce(address, port);
+    manager.tell("READY=1");
+    sync_wait(workers.front().loop(), run_first(workers.front(), std::move(listener),
+                                                admission, workers, stop, manager));
     return 0;
 }
 
@@ -181,6 +190,9 @@ int main(int argc, char** argv) {
     return six::run_main("06_full_server", [&] {
         six::CommandLine line{"06_full_server", "Several loops, deadlines, group commit."};
         six::full::FullOptions full;
+        line.number("--listen-fd", full.listen_fd, 0, 1'000'000,
+                    "a listening socket that is open already, in place of --address and "
+                    "--port; 0: none");
         line.choice("--poller", full.poller, six::poller_names(),
                     "how a loop asks the kernel");
         line.number("--loops", full.loops, 1, 64,
