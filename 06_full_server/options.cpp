@@ -1,0 +1,37 @@
+#include "06_full_server/options.hpp"
+
+namespace six::full {
+
+void FullOptions::declare(CommandLine& line) {
+    line.number("--listen-fd", listen_fd, 0, 1'000'000,
+                "a listening socket that is open already, in place of --address and "
+                "--port; 0: none");
+    line.choice("--poller", poller, poller_names(), "how a loop asks the kernel");
+    line.number("--loops", loops, 1, 64, "event loops, each with a thread of its own");
+    line.number("--max-connections", max_connections, 1, 1'000'000,
+                "at a time; the others wait until there is a place");
+    line.number("--max-per-address", max_per_address, 1, 1'000'000,
+                "of them, from one address; more are refused (503)");
+    line.number("--max-memory", max_memory, 1, 2'000'000'000,
+                "bytes of bodies and answers, of all requests; more are refused (503)");
+    line.seconds("--idle-timeout", deadlines.idle, "for the first byte of a request");
+    line.seconds("--head-timeout", deadlines.head, "for the rest of a request's head");
+    line.seconds("--body-timeout", deadlines.body, "for a request's body");
+    line.number("--body-rate", deadlines.body_rate, 1, 1'000'000'000,
+                "so many bytes of a body buy it a second more");
+    line.seconds("--handler-timeout", deadlines.handler, "for the database to answer");
+    line.seconds("--write-timeout", deadlines.write, "for a client to take its answer");
+    line.choice("--log", log, {"off", "text", "json"},
+                "a line for each request, on stdout");
+    line.number("--queue", queue, 1, 1'000'000,
+                "saves that may wait for the disk; more are refused (503)");
+    line.number("--batch", batch, 1, 10'000, "saves in one commit");
+    line.text("--store", postgres.address, "URL", complaint_about,
+              "postgresql://USER@HOST/DATABASE, in place of --database");
+    line.number("--store-connections", postgres.connections, 1, 1'000,
+                "of each loop to PostgreSQL; one is for finds");
+    line.seconds("--store-timeout", postgres.patience,
+                 "for PostgreSQL to answer; then 503");
+}
+
+}  // namespace six::full
