@@ -81,7 +81,7 @@ int run(const ServerOptions& options) {
 
 int main(int argc, char** argv) {
     return six::run_main("01_blocking", [&] {
-        six::CommandLine line{"01_blocking", "One client at a time."};
+        six::ServerCommandLine line{"01_blocking", "One client at a time."};
         const six::ServerOptions options = line.parse(argc, argv);
         const six::trace::Recording recording{options.trace_file, "01_blocking"};
         return six::blocking::run(options);

@@ -169,8 +169,8 @@ int run(const ServerOptions& options, const ThreadOptions& thread_options) {
 
 int main(int argc, char** argv) {
     return six::run_main("02_threads", [&] {
-        six::CommandLine line{"02_threads",
-                              "A thread for each client, or a pool of threads."};
+        six::ServerCommandLine line{"02_threads",
+                                    "A thread for each client, or a pool of threads."};
         six::threads::ThreadOptions threads;
         line.choice("--model", threads.model, {"thread-per-connection", "pool"},
                     "who waits for the clients");

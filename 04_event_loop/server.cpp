@@ -204,8 +204,8 @@ int run(const ServerOptions& options, const std::string& poller, const SaveOn& s
 
 int main(int argc, char** argv) {
     return six::run_main("04_event_loop", [&] {
-        six::CommandLine line{"04_event_loop",
-                              "One thread, an event loop written by hand."};
+        six::ServerCommandLine line{"04_event_loop",
+                                    "One thread, an event loop written by hand."};
         std::string poller = six::poller_names().front();
         six::SaveOn save_on;
         line.choice("--poller", poller, six::poller_names(),

@@ -168,7 +168,7 @@ int run(const ServerOptions& options, const SaveOn& save_on) {
 
 int main(int argc, char** argv) {
     return six::run_main("05_on_asio", [&] {
-        six::CommandLine line{"05_on_asio", "One thread, coroutines on Asio."};
+        six::ServerCommandLine line{"05_on_asio", "One thread, coroutines on Asio."};
         six::SaveOn save_on;
         save_on.declare(line);
         const six::ServerOptions options = line.parse(argc, argv);

@@ -162,7 +162,8 @@ int run(const ServerOptions& options, const std::string& poller, const SaveOn& s
 
 int main(int argc, char** argv) {
     return six::run_main("05_coroutines", [&] {
-        six::CommandLine line{"05_coroutines", "One thread, coroutines on the event loop."};
+        six::ServerCommandLine line{"05_coroutines",
+                                    "One thread, coroutines on the event loop."};
         std::string poller = six::poller_names().front();
         six::SaveOn save_on;
         line.choice("--poller", poller, six::poller_names(),

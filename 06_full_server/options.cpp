@@ -26,8 +26,8 @@ void FullOptions::declare(CommandLine& line) {
     line.number("--queue", queue, 1, 1'000'000,
                 "saves that may wait for the disk; more are refused (503)");
     line.number("--batch", batch, 1, 10'000, "saves in one commit");
-    line.text("--store", postgres.address, "URL", complaint_about,
-              "postgresql://USER@HOST/DATABASE, in place of --database");
+    line.text("--store", postgres.address, "URL",
+              "postgresql://USER@HOST/DATABASE, in place of --database", complaint_about);
     line.number("--store-connections", postgres.connections, 1, 1'000,
                 "of each loop to PostgreSQL; one is for finds");
     line.seconds("--store-timeout", postgres.patience,

@@ -115,7 +115,8 @@ int run(const ServerOptions& options, const FullOptions& full) {
 
 int main(int argc, char** argv) {
     return six::run_main("06_full_server", [&] {
-        six::CommandLine line{"06_full_server", "Several loops, deadlines, group commit."};
+        six::ServerCommandLine line{"06_full_server",
+                                    "Several loops, deadlines, group commit."};
         six::full::FullOptions full;
         full.declare(line);
         const six::ServerOptions options = line.parse(argc, argv);

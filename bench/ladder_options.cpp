@@ -1,12 +1,10 @@
 #include "bench/ladder_options.hpp"
 
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
+
+#include "common/command_line.hpp"
 
 namespace six::bench {
 
@@ -24,30 +22,18 @@ struct Changes {
     std::optional<std::size_t> body_bytes;
 };
 
-[[noreturn]] void refuse(const std::string& reason) {
-    throw CLI::ValidationError(reason);
-}
-
-CLI::Validator between(double low, double high) {
-    const auto check = [=](const std::string& text) -> std::string {
-        char* end = nullptr;
-        const double number = std::strtod(text.c_str(), &end);
-        if (!text.empty() && *end == '\0' && number >= low && number <= high) return {};
-        return fmt::format("'{}' is not a number from {:.10g} to {:.10g}", text, low, high);
-    };
-    return CLI::Validator(check, "");
-}
-
 void check_together(const Changes& changes) {
     const bool reshaped =
         changes.clients || changes.pause_s || changes.rate || changes.closed;
     if (reshaped && changes.load == "both")
-        refuse("which load? Say --load small or --load large, too");
-    if (changes.closed && changes.rate) refuse("--closed has no --rate: answers set it");
+        throw WrongUsage("which load? Say --load small or --load large, too");
+    if (changes.closed && changes.rate)
+        throw WrongUsage("--closed has no --rate: answers set it");
     if (changes.clients && changes.rate)
-        refuse("--clients or --rate, not both: clients = rate x pause");
+        throw WrongUsage("--clients or --rate, not both: clients = rate x pause");
     if (changes.pause_s == 0.0 && !changes.closed && !changes.rate)
-        refuse("without a pause, --rate or --closed must say how fast clients come");
+        throw WrongUsage(
+            "without a pause, --rate or --closed must say how fast clients come");
 }
 
 Load changed(Load load, const Changes& changes) {
@@ -80,97 +66,80 @@ std::vector<Rung> rungs_named(std::vector<std::string> chapters) {
     for (std::string& chapter : chapters) {
         if (chapter.size() == 1) chapter.insert(0, "0");
         if (rungs_of({chapter}).empty())
-            refuse("there is no chapter '" + chapter + "', only 01 to 06");
+            throw WrongUsage("there is no chapter '" + chapter + "', only 01 to 06");
     }
     return rungs_of(chapters);
 }
 
-void declare_loads(CLI::App& app, Changes& changes) {
-    const std::string group = "The load";
-    const auto add = [&](CLI::Option* option) { option->group(group); };
-    add(app.add_option("--load", changes.load, "small, large or both (both)")
-            ->check(CLI::IsMember({"small", "large", "both"}).description(""))
-            ->type_name("WHICH"));
-    add(app.add_option("--clients", changes.clients, "at a time (400; 5000)")
-            ->type_name("N")
-            ->check(between(1, 100'000)));
-    add(app.add_option("--pause", changes.pause_s, "seconds between head and body (1; 5)")
-            ->type_name("N")
-            ->check(between(0, 3600)));
-    add(app.add_option("--rate", changes.rate, "clients a second, instead of --clients")
-            ->type_name("N")
-            ->check(between(0.1, 100'000)));
-    add(app.add_option("--body", changes.body_bytes, "bytes in a body (200)")
-            ->type_name("N")
-            ->check(between(1, 1'048'576)));
-    add(app.add_option("--seconds", changes.seconds, "of measuring, once it is steady (3)")
-            ->type_name("N")
-            ->check(between(0.1, 3600)));
-    add(app.add_flag("--closed", changes.closed,
-                     "each client comes again when it was answered"));
-    add(app.add_flag("--quick", changes.quick, "a tenth of everything, in 15 seconds"));
+/// An option that changes a number of the load, which has one of its own.
+template <class Number>
+void change(CommandLine& line, const char* name, std::optional<Number>& value, double low,
+            double high, const char* help) {
+    line.option(name, "N", help, [=, &value](const std::string& text) {
+        value = static_cast<Number>(to_real(name, text, low, high));
+    });
 }
 
-void declare_application(CLI::App& app, Application& application) {
-    const std::string group = "Your application, and the machines that it runs on";
-    const auto add = [&](const char* name, double& value, double low, double high,
-                         const char* help) {
-        app.add_option(name, value, fmt::format("{} ({:g})", help, value))
-            ->type_name("N")
-            ->check(between(low, high))
-            ->group(group);
-    };
-    add("--requests-per-second", application.requests_per_second, 1, 1e9, "at your peak");
-    add("--waiting-ms", application.waiting_ms, 0, 1e7,
-        "that a request waits, for anything");
-    add("--cpu-ms", application.cpu_ms, 0, 1e6, "that your own code computes for it");
-    add("--process-memory", application.process_mib, 0, 1e6,
-        "MiB that it needs per process");
-    add("--machine-memory", application.machine_memory_gib, 0.1, 1e5, "GiB of a machine");
-    add("--machine-cores", application.machine_cores, 0.1, 1e4, "cores of a machine");
-    add("--machine-price", application.machine_price, 0, 1e9, "a month, in your currency");
-    add("--machine-threads", application.machine_threads, 1, 1e8, "threads it can have");
-    add("--machine-connections", application.machine_connections, 1, 1e8,
-        "connections it can have");
+void declare_loads(CommandLine& line, Changes& changes) {
+    line.heading("The load");
+    line.choice("--load", changes.load, {"small", "large", "both"}, "which");
+    change(line, "--clients", changes.clients, 1, 100'000, "at a time (400; 5000)");
+    change(line, "--pause", changes.pause_s, 0, 3600,
+           "seconds between head and body (1; 5)");
+    change(line, "--rate", changes.rate, 0.1, 100'000,
+           "clients a second, instead of --clients");
+    change(line, "--body", changes.body_bytes, 1, 1'048'576, "bytes in a body (200)");
+    change(line, "--seconds", changes.seconds, 0.1, 3600,
+           "of measuring, once it is steady (3)");
+    line.flag("--closed", changes.closed, "each client comes again when it was answered");
+    line.flag("--quick", changes.quick, "a tenth of everything, in 15 seconds");
 }
 
-void declare_output(CLI::App& app, LadderOptions& options,
+void declare_application(CommandLine& line, Application& application) {
+    line.heading("Your application, and the machines that it runs on");
+    line.real("--requests-per-second", application.requests_per_second, 1, 1e9,
+              "at your peak");
+    line.real("--waiting-ms", application.waiting_ms, 0, 1e7,
+              "that a request waits, for anything");
+    line.real("--cpu-ms", application.cpu_ms, 0, 1e6, "that your own code computes for it");
+    line.real("--process-memory", application.process_mib, 0, 1e6,
+              "MiB that it needs per process");
+    line.real("--machine-memory", application.machine_memory_gib, 0.1, 1e5,
+              "GiB of a machine");
+    line.real("--machine-cores", application.machine_cores, 0.1, 1e4, "cores of a machine");
+    line.real("--machine-price", application.machine_price, 0, 1e9,
+              "a month, in your currency");
+    line.real("--machine-threads", application.machine_threads, 1, 1e8,
+              "threads it can have");
+    line.real("--machine-connections", application.machine_connections, 1, 1e8,
+              "connections it can have");
+}
+
+void declare_output(CommandLine& line, LadderOptions& options,
                     std::vector<std::string>& chapters) {
-    app.add_option("--chapters", chapters, "01,02,... (all)")
-        ->delimiter(',')
-        ->type_name("LIST");
-    app.add_option("--report", options.report, "where the HTML report goes")
-        ->type_name("FILE");
-    app.add_option("--json", options.json, "where the results go (beside the report)")
-        ->type_name("FILE");
-    app.add_option("--from", options.from, "results to show again instead of measuring")
-        ->type_name("FILE");
+    line.list("--chapters", chapters, "01,02,... (default all)");
+    line.file("--report", options.report, "where the HTML report goes");
+    line.file("--json", options.json, "where the results go (beside the report)");
+    line.file("--from", options.from, "results to show again instead of measuring");
 }
 
 }  // namespace
 
 LadderOptions parse_options(int argc, const char* const* argv,
                             const std::filesystem::path& build) {
-    CLI::App app{"Measures all servers of the course side by side, under the same clients.",
-                 "ladder"};
-    app.get_formatter()->column_width(28);
-    app.set_help_flag("--help", "print this, and exit");
+    CommandLine line{
+        "ladder",
+        "Measures all servers of the course side by side, under the same clients."};
     LadderOptions options;
     Changes changes;
     std::vector<std::string> chapters;
-    declare_output(app, options, chapters);
-    declare_loads(app, changes);
-    declare_application(app, options.application);
-    try {
-        app.parse(argc, argv);
+    declare_output(line, options, chapters);
+    declare_loads(line, changes);
+    declare_application(line, options.application);
+    line.parse(argc, argv, [&] {
         options.rungs = rungs_named(chapters);
         options.loads = loads_of(changes);
-    } catch (const CLI::Success& help) {
-        std::exit(app.exit(help));
-    } catch (const CLI::Error& error) {
-        std::fprintf(stderr, "ladder: %s\n", error.what());
-        std::exit(2);
-    }
+    });
     if (options.report.empty()) options.report = build / "demo-report.html";
     if (options.json.empty())
         options.json = std::filesystem::path(options.report).replace_extension(".json");

@@ -1,11 +1,8 @@
 #include "bench/speed/options.hpp"
 
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
+
+#include "common/command_line.hpp"
 
 namespace six::speed {
 
@@ -14,7 +11,7 @@ namespace {
 std::string all_keys() {
     std::string keys;
     for (const Contestant& contestant : all_contestants())
-        keys += (keys.empty() ? "" : ",") + contestant.key;
+        keys += (keys.empty() ? "" : ", ") + contestant.key;
     return keys;
 }
 
@@ -29,63 +26,42 @@ std::vector<Contestant> contestants_named(const std::vector<std::string>& keys) 
     for (const std::string& key : keys)
         if (std::none_of(asked.begin(), asked.end(),
                          [&](const Contestant& one) { return one.key == key; }))
-            throw CLI::ValidationError("there is no server '" + key + "', only " +
-                                       all_keys());
+            throw WrongUsage("there is no server '" + key + "', only " + all_keys());
     return asked;
 }
 
-CLI::Validator between(double low, double high) {
-    return CLI::Range(low, high).description("");
-}
-
-void declare(CLI::App& app, Options& options, std::vector<std::string>& servers) {
-    app.add_option("--what", options.what,
-                   "health, post, waiting (clients), coroutine (its price), growth or all")
-        ->check(CLI::IsMember({"health", "post", "waiting", "coroutine", "growth", "all"})
-                    .description(""))
-        ->type_name("WHICH");
-    app.add_option("--servers", servers, "some of " + all_keys())
-        ->delimiter(',')
-        ->type_name("LIST");
-    app.add_option("--connections", options.connections,
-                   "at a time (64,512 for health; 1,64,256 for post; "
-                   "1000,8000 for waiting; 1 to 10000 for growth)")
-        ->delimiter(',')
-        ->check(between(1, 100'000))
-        ->type_name("LIST");
-    app.add_option("--rounds", options.rounds, "in each of which all are measured (7)")
-        ->check(between(1, 1000))
-        ->type_name("N");
-    app.add_option("--seconds", options.seconds, "of a server's turn in a round (0.5)")
-        ->check(between(0.01, 600))
-        ->type_name("N");
-    app.add_flag("--counts", options.counts, "count instructions and system calls instead");
-    app.add_flag("--gates", options.gates, "count, and fail if a gate is broken");
-    app.add_option("--json", options.json, "where the results go")->type_name("FILE");
-    app.add_option("--report", options.report, "where the page with the plots goes")
-        ->type_name("FILE");
+void declare(CommandLine& line, Options& options, std::vector<std::string>& servers,
+             std::vector<std::string>& connections) {
+    line.choice("--what", options.what,
+                {"health", "post", "waiting", "coroutine", "growth", "all"}, "which");
+    line.list("--servers", servers, "some of " + all_keys());
+    line.list("--connections", connections,
+              "at a time (64,512 for health; 1,64,256 for post; 1000,8000 for waiting; 1 "
+              "to 10000 for growth)");
+    line.number("--rounds", options.rounds, 1, 1000, "in each of which all are measured");
+    line.real("--seconds", options.seconds, 0.01, 600, "of a server's turn in a round");
+    line.flag("--counts", options.counts, "count instructions and system calls instead");
+    line.flag("--gates", options.gates, "count, and fail if a gate is broken");
+    line.file("--json", options.json, "where the results go");
+    line.file("--report", options.report, "where the page with the plots goes");
 }
 
 }  // namespace
 
 Options parse_options(int argc, const char* const* argv,
                       const std::filesystem::path& build) {
-    CLI::App app{"Measures how fast the servers are, beside others, in paired rounds.",
-                 "bench"};
-    app.get_formatter()->column_width(28);
-    app.set_help_flag("--help", "print this, and exit");
+    CommandLine line{"bench",
+                     "Measures how fast the servers are, beside others, in paired rounds."};
     Options options;
     std::vector<std::string> servers;
-    declare(app, options, servers);
-    try {
-        app.parse(argc, argv);
+    std::vector<std::string> connections;
+    declare(line, options, servers, connections);
+    line.parse(argc, argv, [&] {
         options.contestants = contestants_named(servers);
-    } catch (const CLI::Success& help) {
-        std::exit(app.exit(help));
-    } catch (const CLI::Error& error) {
-        std::fprintf(stderr, "bench: %s\n", error.what());
-        std::exit(2);
-    }
+        for (const std::string& number : connections)
+            options.connections.push_back(
+                static_cast<int>(to_number("--connections", number, 1, 100'000)));
+    });
     const char* name = options.counts || options.gates ? "bench-counts" : "bench-report";
     if (options.report.empty()) options.report = build / (std::string(name) + ".html");
     if (options.json.empty())

@@ -21,7 +21,7 @@
 #include "common/testing/temporary_directory.hpp"
 
 using Catch::Matchers::ContainsSubstring;
-using six::CommandLine;
+using six::ServerCommandLine;
 using six::ServerOptions;
 using six::testing::TemporaryDirectory;
 using std::chrono::milliseconds;
@@ -35,7 +35,7 @@ struct Chapter {
     milliseconds patience{1500};
 
     ServerOptions parse(std::vector<const char*> arguments) {
-        CommandLine line{"01_blocking", "One client at a time."};
+        ServerCommandLine line{"01_blocking", "One client at a time."};
         line.choice("--model", model, {"thread", "pool"}, "who waits for the clients");
         line.number("--threads", threads, 1, 100, "threads in the pool");
         line.seconds("--patience", patience, "for a client to take its answer");
