@@ -195,7 +195,9 @@ Task<http::Response> Worker::save_upload(Request& request, Items& items) {
     const std::int64_t pk = co_await items.save(upload);
     co_return items::saved(pk);
 }
+// #endregion
 
+// #region find-item
 /// The item, or of a large one the first piece.
 Task<http::Response> Worker::find_item(Request& request, Items& items, std::int64_t pk) {
     std::optional<ItemStore::Piece> piece = co_await items.find(pk, 0);
