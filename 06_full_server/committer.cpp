@@ -68,6 +68,8 @@ void Committer::commit(std::vector<Waiting> batch) {
         const std::vector<std::int64_t> pks = store_.save_all(bodies);
         count(batch.size());
         for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done({{}, pks[i]});
+    } catch (const ItemStore::Unavailable& error) {
+        for (const Waiting& item : batch) item.done({error, 0});  // no row is to blame
     } catch (const http::Error&) {
         for (const Waiting& item : batch)
             commit_alone(item);  // one bad row must not fail the others

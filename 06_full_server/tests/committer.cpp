@@ -100,6 +100,27 @@ TEST_CASE("an item that the database refuses doesn't fail those beside it",
     CHECK(database.store.find(also_good.value) == "also good");
 }
 
+TEST_CASE(
+    "a locked database refuses all who wait at once, not each after a wait of its own",
+    "[06][commit]") {
+    constexpr int items = 100;  // one by one, that would be 100 seconds
+    Fixture database;
+    Outcomes outcomes;
+    Committer committer(database.store, {});
+    database.other.run("BEGIN IMMEDIATE");
+    for (int i = 0; i < items; ++i) outcomes.push_back(save(committer, "item"));
+    const testing::Deadline deadline;
+    for (auto& outcome : outcomes) {
+        REQUIRE(outcome.wait_for(std::chrono::milliseconds(deadline.left_ms())) ==
+                std::future_status::ready);
+        const auto refused = outcome.get();
+        REQUIRE(refused.failed);
+        CHECK(refused.failed->status() == 503);
+    }
+    database.other.run("COMMIT");
+    CHECK_FALSE(save(committer, "later").get().failed);
+}
+
 TEST_CASE("a full queue refuses, and what was taken is saved", "[06][commit]") {
     Fixture database;
     Outcomes outcomes;

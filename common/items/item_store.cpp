@@ -49,6 +49,8 @@ Connection open(const ItemStore::Options& options) {
 
 /// The connections and their statements.
 struct ItemStore::Database {
+    static inline const std::string cannot_save = "the database can't save this: ";
+
     explicit Database(const Options& options)
         : save_delay(options.save_delay),
           connection(open(options)),
@@ -57,8 +59,10 @@ struct ItemStore::Database {
     /// Undone unless committed: whatever fails in between, the store lives on.
     struct Transaction {
         Database& database;
-        explicit Transaction(Database& owner) : database(owner) {
+        explicit Transaction(Database& owner) try : database(owner) {
             (void)database.begin.run();
+        } catch (const Refusal& refusal) {
+            throw Unavailable(503, cannot_save + refusal.what());
         }
         ~Transaction() {
             sqlite3* handle = database.connection.get();
@@ -83,8 +87,7 @@ struct ItemStore::Database {
         (void)commit.run();
         return result;
     } catch (const Refusal& refusal) {
-        throw http::Error(503,
-                          std::string("the database can't save this: ") + refusal.what());
+        throw http::Error(503, cannot_save + refusal.what());
     }
 
     /// Makes room for an item of so many bytes, then fills it piece by piece.

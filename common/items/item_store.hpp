@@ -13,13 +13,16 @@
 #include <string_view>
 #include <vector>
 
+#include "common/http/message.hpp"
+
 namespace six {
 
 /// Stores items and finds them again by their id.
 ///
 /// Thread-safe: savers queue for one connection, finders for another. Every call blocks
 /// until the disk has answered. A call that the database refuses (locked, disk full,
-/// I/O error) throws http::Error with status 503 and leaves the store usable. Source:
+/// I/O error) throws http::Error with status 503 and leaves the store usable; those that
+/// save throw Unavailable where that is why. Source:
 /// https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
 class ItemStore {
   public:
@@ -32,6 +35,12 @@ class ItemStore {
             "items.db";  ///< ":memory:" for a store that is neither WAL nor durable
         std::chrono::milliseconds save_delay{0};  ///< a slow database: see `save`
         Durability durability = Durability::full;
+    };
+
+    /// The database lets nobody begin to save, such as when another program has locked it:
+    /// no item is at fault, and the next one would wait as long for the same answer.
+    struct Unavailable : http::Error {
+        using http::Error::Error;
     };
 
     /// Opens or creates the file. Throws std::runtime_error, with one sentence that names
