@@ -25,6 +25,8 @@ void FullOptions::declare(CommandLine& line) {
                 "a line for each request, on stdout");
     line.number("--queue", queue, 1, 1'000'000,
                 "saves that may wait for the disk; more are refused (503)");
+    line.choice("--commit-on", commit_on, {"writer", "loop"},
+                "who waits for the disk: a thread, or the loop itself, to be measured");
     line.number("--batch", batch, 1, 10'000, "saves in one commit");
     line.text("--store", postgres.address, "URL",
               "postgresql://USER@HOST/DATABASE, in place of --database", complaint_about);

@@ -24,6 +24,7 @@ struct FullOptions {
     int max_memory = 256 * 1024 * 1024;
     int queue = 10'000;
     int batch = 256;
+    std::string commit_on = "writer";
     PostgresOptions postgres;  // no address: SQLite
 };
 

@@ -63,7 +63,9 @@ std::unique_ptr<Database> open_database(const ServerOptions& options,
         postgres.batch = batch;
         return open_postgres(postgres);
     }
-    return std::make_unique<SqliteDatabase>(options.store, Committer::Limits{queue, batch});
+    return std::make_unique<SqliteDatabase>(
+        options.store, Committer::Limits{queue, batch},
+        full.commit_on == "loop" ? CommitOn::loop : CommitOn::writer);
 }
 
 int run(const ServerOptions& options, const FullOptions& full) {

@@ -8,13 +8,17 @@
 
 namespace six::full {
 
+/// Who waits for the disk.
+enum class CommitOn : bool { writer, loop };
+
 /// SQLite's file. Saves are committed in groups; finds run on a pool, so that they don't
 /// queue behind the saves.
 class SqliteDatabase final : public Database {
   public:
     /// Throws std::runtime_error when the file is of no use. At most `limits.queued` saves
     /// may wait, and as many finds. The loops of its stores must outlive it.
-    SqliteDatabase(const ItemStore::Options& options, const Committer::Limits& limits);
+    SqliteDatabase(const ItemStore::Options& options, const Committer::Limits& limits,
+                   CommitOn commit_on);
 
     std::unique_ptr<Store> store_for(EventLoop& loop) override;
     Figures figures() const override;
@@ -23,6 +27,7 @@ class SqliteDatabase final : public Database {
     ItemStore items_;
     ThreadPool readers_;
     Committer writer_;
+    const CommitOn commit_on_;
 };
 
 }  // namespace six::full

@@ -10,11 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "06_full_server/turn_committer.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/client.hpp"
 #include "common/testing/server_process.hpp"
 
 using namespace six;
 using full::Committer;
+using full::GroupCommit;
+using full::TurnCommitter;
 
 namespace {
 
@@ -48,9 +52,9 @@ using Outcomes = std::vector<std::future<Outcome<std::int64_t>>>;
 std::future<Outcome<std::int64_t>> save(Committer& committer, const std::string& body) {
     auto promise = std::make_shared<std::promise<Outcome<std::int64_t>>>();
     auto outcome = promise->get_future();
-    REQUIRE(committer.try_save(body, [promise](Outcome<std::int64_t> result) {
-        promise->set_value(std::move(result));
-    }));
+    REQUIRE(committer.try_save({body, [promise](Outcome<std::int64_t> result) {
+                                    promise->set_value(std::move(result));
+                                }}));
     return outcome;
 }
 
@@ -66,9 +70,10 @@ TEST_CASE("items that wait at the same time are committed together", "[06][commi
         for (int i = 0; i < items; ++i) {
             // When an item is done, the one behind it is there already, if both were
             // committed together; if each is committed by itself, it never is.
-            REQUIRE(committer.try_save("item", [&](const Outcome<std::int64_t>& outcome) {
-                with_the_next += database.store.find(outcome.value + 1).has_value();
-            }));
+            REQUIRE(committer.try_save(
+                {"item", [&](const Outcome<std::int64_t>& outcome) {
+                     with_the_next += database.store.find(outcome.value + 1).has_value();
+                 }}));
         }
         database.other.run("COMMIT");
     }
@@ -128,7 +133,7 @@ TEST_CASE("a full queue refuses, and what was taken is saved", "[06][commit]") {
         Committer committer(database.store, {.queued = 4, .batch = 2});
         database.other.run("BEGIN IMMEDIATE");
         int taken = 0;
-        while (taken < 100 && committer.try_save("item", [](const auto&) {})) ++taken;
+        while (taken < 100 && committer.try_save({"item", [](const auto&) {}})) ++taken;
         CHECK(taken >= 4);
         CHECK(taken <= 6);  // four in the queue, two on their way to the disk
         database.other.run("COMMIT");
@@ -136,4 +141,42 @@ TEST_CASE("a full queue refuses, and what was taken is saved", "[06][commit]") {
     int saved = 0;
     while (database.store.find(saved + 1)) ++saved;
     CHECK(saved >= 4);
+}
+
+TEST_CASE("what a loop reads in one turn, it commits at the end of that turn, together",
+          "[06][commit]") {
+    Fixture database;
+    EventLoop loop;
+    GroupCommit::Counts counts;
+    TurnCommitter committer(loop, database.store, counts);
+    std::string log;
+    const auto save = [&](const std::string& body) {
+        REQUIRE(committer.try_save({body, [&log](const Outcome<std::int64_t>& outcome) {
+                                        log += std::to_string(outcome.value);
+                                    }}));
+    };
+    save("one");
+    save("two");
+    CHECK(log.empty());
+    loop.run_once(false);
+    CHECK(log == "12");
+    CHECK(counts.commits == 1);
+    save("three");
+    loop.run_once(false);
+    CHECK(log == "123");
+    CHECK(counts.commits == 2);
+    CHECK(counts.items == 3);
+}
+
+TEST_CASE("a server that commits on its loop saves what it acknowledges", "[06][commit]") {
+    const testing::TemporaryDirectory directory;
+    const auto server = testing::start_server(
+        SIX_SERVER_PATH,
+        {"--commit-on", "loop", "--loops", "2", "--database", directory.file("items.db")});
+    for (int i = 1; i <= 4; ++i) {
+        testing::Client client(server.address());
+        client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nitem");
+        const std::string pk = "{\"pk\": " + std::to_string(i) + "}";
+        CHECK(client.read_response().body == pk);
+    }
 }
