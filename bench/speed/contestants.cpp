@@ -25,6 +25,14 @@ Contestant python(const char* key, const char* name, const char* modules, bool s
             {{"PYTHONDONTWRITEBYTECODE", "1"}}};
 }
 
+/// The other place for the commit.
+Contestant committing_on_loop() {
+    Contestant server = ours("06_loop", "06 commit on loop", "06_full_server", true,
+                             {"--loops", "1", "--commit-on", "loop"});
+    server.only_saves = true;
+    return server;
+}
+
 /// gunicorn's own `sync` workers know no keep-alive; its threads do.
 Contestant flask() {
     Contestant flask = python(
@@ -51,6 +59,7 @@ const std::vector<Contestant>& all_contestants() {
         ours("05", "05 coroutines", "05_coroutines", true),
         ours("on_asio", "05 on Asio", "05_on_asio", true),
         ours("06", "06 full server", "06_full_server", true, {"--loops", "1"}),
+        committing_on_loop(),
         {"nginx",
          "nginx",
          Program::path,

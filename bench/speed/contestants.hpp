@@ -26,6 +26,7 @@ struct Contestant {
     std::string modules = {};  ///< what Python must be able to import: "flask, gunicorn"
     std::vector<std::pair<std::string, std::string>> environment = {};
     bool both_cores = false;  ///< may run on the generator's core, too
+    bool only_saves = false;  ///< takes part in nothing but the durable POSTs
 
     bool is_ours() const;  ///< a server of the course: has --database, can be counted
 };

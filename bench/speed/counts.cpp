@@ -118,6 +118,7 @@ std::vector<Count> count_all(const std::vector<Contestant>& contestants,
     std::vector<Count> counts;
     for (const Contestant& contestant : contestants) {
         if (!contestant.is_ours() && contestant.key != "limit") continue;
+        if (contestant.only_saves) continue;
         tell("counting " + contestant.name);
         counts.push_back(count_for(contestant, workshop));
     }

@@ -88,6 +88,7 @@ std::vector<Holding> hold_all(const std::vector<Contestant>& contestants, int co
     std::vector<Holding> all;
     for (const Contestant& contestant : contestants) {
         if (!contestant.is_ours() && contestant.key != "limit") continue;
+        if (contestant.only_saves) continue;
         tell("connecting to " + contestant.name);
         all.push_back(hold(contestant, connections, workshop));
     }

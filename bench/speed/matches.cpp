@@ -172,8 +172,10 @@ Match play_match(const std::vector<Contestant>& contestants, int connections,
 
 Match play_health(const std::vector<Contestant>& contestants, int connections,
                   const Workshop& workshop, const Pace& pace) {
-    return play_match(contestants, connections, {"health", {health_request()}, "limit"},
-                      workshop, pace);
+    std::vector<Contestant> all = contestants;
+    std::erase_if(all, [](const Contestant& contestant) { return contestant.only_saves; });
+    return play_match(all, connections, {"health", {health_request()}, "limit"}, workshop,
+                      pace);
 }
 
 Match play_post(const std::vector<Contestant>& contestants, int connections,
@@ -186,7 +188,7 @@ Match play_post(const std::vector<Contestant>& contestants, int connections,
 
 Meanwhile ask_while_saving(const Contestant& server, const Workshop& workshop,
                            const Pace& pace) {
-    Meanwhile result{.posts = 64, .gets = 8};
+    Meanwhile result{.name = server.name, .posts = 64, .gets = 8};
     pace.tell("GET /health while " + server.name + " saves");
     const RunningServer running(server, workshop);
     Generator posts(running.address(), {post_request()}, result.posts);

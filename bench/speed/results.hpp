@@ -53,6 +53,7 @@ struct Match {
 
 /// What the clients of GET /health notice while 06 saves.
 struct Meanwhile {
+    std::string name;
     int posts = 0;  ///< connections that save
     int gets = 0;   ///< connections that ask for /health
     double posts_per_second = 0;
@@ -115,7 +116,7 @@ struct Results {
     std::vector<std::string> notes;
     double seconds = 0;  ///< of one server's turn in a round
     std::vector<Match> matches;
-    std::optional<Meanwhile> meanwhile;
+    std::vector<Meanwhile> meanwhile;  ///< with each place for the commit
     std::vector<Count> counts;
     std::vector<Holding> holdings;
     std::vector<Match> waits;

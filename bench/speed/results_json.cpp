@@ -45,6 +45,7 @@ Json json_of(const Count& count) {
 
 // Declared for the lists, which are made of them.
 Json json_of(const Match& match);
+Json json_of(const Meanwhile& meanwhile);
 Json json_of(const Holding& holding);
 Json json_of(const Price& price);
 Json json_of(const TimerCost& cost);
@@ -70,7 +71,8 @@ Json json_of(const Match& match) {
 }
 
 Json json_of(const Meanwhile& meanwhile) {
-    return {{"posts", meanwhile.posts},
+    return {{"name", meanwhile.name},
+            {"posts", meanwhile.posts},
             {"gets", meanwhile.gets},
             {"posts_per_second", meanwhile.posts_per_second},
             {"p50_us", meanwhile.p50_us},
@@ -124,7 +126,7 @@ std::string to_json(const Results& results) {
         {"notes", results.notes},
         {"seconds", results.seconds},
         {"matches", list_of(results.matches)},
-        {"meanwhile", results.meanwhile ? json_of(*results.meanwhile) : Json(nullptr)},
+        {"meanwhile", list_of(results.meanwhile)},
         {"counts", list_of(results.counts)},
         {"holdings", list_of(results.holdings)},
         {"waits", list_of(results.waits)},

@@ -108,14 +108,14 @@ Lines table_of(const std::vector<Count>& counts) {
 }
 
 Lines lines_of(const Meanwhile& meanwhile) {
-    return {
-        fmt::format("GET /health on {} connections of 06, while {} others save "
-                    "{} items/s:",
-                    meanwhile.gets, meanwhile.posts, grouped(meanwhile.posts_per_second)),
-        fmt::format("p50 {} ms, p99 {} ms; when nobody saves p50 {} ms, p99 {} ms",
-                    milliseconds(meanwhile.p50_us), milliseconds(meanwhile.p99_us),
-                    milliseconds(meanwhile.alone_p50_us),
-                    milliseconds(meanwhile.alone_p99_us))};
+    return {fmt::format("GET /health on {} connections of {}, while {} others save "
+                        "{} items/s:",
+                        meanwhile.gets, meanwhile.name, meanwhile.posts,
+                        grouped(meanwhile.posts_per_second)),
+            fmt::format("p50 {} ms, p99 {} ms; when nobody saves p50 {} ms, p99 {} ms",
+                        milliseconds(meanwhile.p50_us), milliseconds(meanwhile.p99_us),
+                        milliseconds(meanwhile.alone_p50_us),
+                        milliseconds(meanwhile.alone_p99_us))};
 }
 
 }  // namespace six::speed

@@ -53,10 +53,10 @@ function show(match) {
     ...missing.map(row => element('p', { class: 'note' }, `${row.name} was not measured: ${row.missing}`)));
 }
 
-function showMeanwhile({ gets, posts, posts_per_second: rate, p50_us: p50, p99_us: p99, alone_p50_us: alone50,
+function showMeanwhile({ name, gets, posts, posts_per_second: rate, p50_us: p50, p99_us: p99, alone_p50_us: alone50,
   alone_p99_us: alone99 }) {
   return element('section', {}, element('h2', {}, 'Who asks while others save'),
-    element('p', {}, `GET /health on ${gets} connections of chapter 06, while ${posts} others save ` +
+    element('p', {}, `GET /health on ${gets} connections of ${name}, while ${posts} others save ` +
       `${grouped(rate)} items a second: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms. When nobody saves: ` +
       `p50 ${ms(alone50)} ms, p99 ${ms(alone99)} ms.`));
 }
@@ -76,7 +76,7 @@ byId('machine').textContent = `${machine.date}: ${machine.cores} cores of ${mach
 byId('command').textContent = `Command: ${results.command}`;
 byId('notes').append(...notes.map(note => element('p', { class: 'note' }, note)));
 byId('matches').append(...matches.map(show));
-if (meanwhile) byId('matches').append(showMeanwhile(meanwhile));
+byId('matches').append(...meanwhile.map(showMeanwhile));
 if (counts.length > 0) byId('matches').append(showCounts(counts));
 if (holdings.length > 0) byId('matches').append(showHoldings(holdings));
 byId('matches').append(...waits.map(showWaits));
