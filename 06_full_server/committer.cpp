@@ -15,14 +15,17 @@ Committer::~Committer() {
     changed_.notify_one();
 }
 
-bool Committer::try_save(Waiting item) {
+void Committer::save(std::deque<Waiting> items) {
     {
         const std::scoped_lock lock(mutex_);
-        if (queue_.size() >= limits_.queued) return false;
-        queue_.push_back(std::move(item));
+        while (!items.empty() && queue_.size() < limits_.queued) {
+            queue_.push_back(std::move(items.front()));
+            items.pop_front();
+        }
     }
     changed_.notify_one();
-    return true;
+    const http::Error full(503, "the database is too far behind");
+    for (const Waiting& item : items) item.done({full, 0});
 }
 
 // #region group-commit

@@ -8,12 +8,8 @@
 #include <deque>
 #include <mutex>
 #include <thread>
-#include <utility>
 #include <vector>
 
-#include "04_event_loop/event_loop.hpp"
-#include "05_coroutines/task.hpp"
-#include "06_full_server/elsewhere.hpp"
 #include "06_full_server/group_commit.hpp"
 
 namespace six::full {
@@ -32,9 +28,9 @@ class Committer {
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;
 
-    /// Queues an item; never blocks. It is told on the committer's thread. False, and
-    /// nobody is told, when the queue is full.
-    [[nodiscard]] bool try_save(Waiting item);
+    /// Queues items; never blocks. They are told on the committer's thread; those for which
+    /// there is no room (503), at once.
+    void save(std::deque<Waiting> items);
 
     /// How many items wait; how many transactions and items there have been. Any thread.
     std::size_t queued() const;
@@ -54,18 +50,5 @@ class Committer {
     bool closing_ = false;       // guarded by mutex_
     std::jthread thread_;        // last: it ends before the queue goes
 };
-
-/// Suspends until the item (a body or an upload) is durable and returns its id. `committer`
-/// is this one or a TurnCommitter. Throws http::Error (503) when the database refuses it or
-/// too many are waiting, and Cancelled; but what is on its way to the disk gets there. The
-/// loop must outlive the committer.
-template <class AnyCommitter, class Item>
-Task<std::int64_t> save(AnyCommitter& committer, EventLoop& loop, Item item) {
-    const auto start = [&committer, &item](Waiting::Done done) {
-        return committer.try_save(Waiting(std::move(item), std::move(done)));
-    };
-    Elsewhere<std::int64_t> commit{loop, start};
-    co_return co_await commit;
-}
 
 }  // namespace six::full

@@ -1,32 +1,27 @@
 #include "06_full_server/sqlite_database.hpp"
 
+#include <deque>
+#include <memory>
 #include <utility>
 
 #include "06_full_server/elsewhere.hpp"
-#include "06_full_server/turn_committer.hpp"
+#include "06_full_server/turn_queue.hpp"
 
 namespace six::full {
 
 namespace {
 
+// #region store
 class SqliteStore final : public Store {
   public:
-    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& readers, Committer& writer,
-                CommitOn commit_on)
-        : loop_(loop),
-          items_(items),
-          readers_(readers),
-          writer_(writer),
-          commit_on_(commit_on),
-          in_turn_(loop, items, writer.counts()) {}
+    /// All are borrowed. `commit`: what becomes of the items of one turn.
+    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& readers,
+                TurnQueue::HandOn commit)
+        : loop_(loop), items_(items), readers_(readers), saves_(loop, std::move(commit)) {}
 
-    Task<std::int64_t> save(std::string body) override {
-        if (commit_on_ == CommitOn::loop)
-            return full::save(in_turn_, loop_, std::move(body));
-        return full::save(writer_, loop_, std::move(body));
-    }
+    Task<std::int64_t> save(std::string body) override { return save_any(std::move(body)); }
     Task<std::int64_t> save(std::shared_ptr<const Spool> upload) override {
-        return full::save(writer_, loop_, std::move(upload));
+        return save_any(std::move(upload));
     }
     Task<std::optional<ItemStore::Piece>> find(std::int64_t pk,
                                                std::uint64_t offset) override {
@@ -37,13 +32,23 @@ class SqliteStore final : public Store {
     }
 
   private:
+    /// What is on its way to the disk gets there, whoever still waits for it.
+    template <class Item>
+    Task<std::int64_t> save_any(Item item) {
+        const auto start = [this, &item](Waiting::Done done) {
+            saves_.add(Waiting(std::move(item), std::move(done)));
+            return true;
+        };
+        Elsewhere<std::int64_t> commit{loop_, start};
+        co_return co_await commit;
+    }
+
     EventLoop& loop_;
     ItemStore& items_;
     ThreadPool& readers_;
-    Committer& writer_;
-    const CommitOn commit_on_;
-    TurnCommitter in_turn_;
+    TurnQueue saves_;
 };
+// #endregion
 
 }  // namespace
 
@@ -54,9 +59,20 @@ SqliteDatabase::SqliteDatabase(const ItemStore::Options& options,
       writer_(items_, limits),
       commit_on_(commit_on) {}
 
+// #region commit-on
 std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
-    return std::make_unique<SqliteStore>(loop, items_, readers_, writer_, commit_on_);
+    TurnQueue::HandOn commit = [this](std::deque<Waiting> items) {
+        writer_.save(std::move(items));
+    };
+    const auto group = std::make_shared<GroupCommit>(items_, writer_.counts());
+    if (commit_on_ == CommitOn::loop)
+        commit = [group](std::deque<Waiting> items) {
+            while (!items.empty())
+                group->commit(GroupCommit::next_batch(items, items.size()));
+        };
+    return std::make_unique<SqliteStore>(loop, items_, readers_, std::move(commit));
 }
+// #endregion
 
 Database::Figures SqliteDatabase::figures() const {
     return {writer_.queued(), writer_.counts().commits, writer_.counts().items, {}};

@@ -5,20 +5,23 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <deque>
 #include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "06_full_server/turn_committer.hpp"
+#include "05_coroutines/tests/loops.hpp"
+#include "06_full_server/turn_queue.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/client.hpp"
 #include "common/testing/server_process.hpp"
 
 using namespace six;
+using namespace six::test;
 using full::Committer;
-using full::GroupCommit;
-using full::TurnCommitter;
+using full::TurnQueue;
+using full::Waiting;
 
 namespace {
 
@@ -49,12 +52,17 @@ struct Fixture {
 
 using Outcomes = std::vector<std::future<Outcome<std::int64_t>>>;
 
+void add(Committer& committer, std::string body, Waiting::Done done) {
+    std::deque<Waiting> items;
+    items.emplace_back(std::move(body), std::move(done));
+    committer.save(std::move(items));
+}
+
 std::future<Outcome<std::int64_t>> save(Committer& committer, const std::string& body) {
     auto promise = std::make_shared<std::promise<Outcome<std::int64_t>>>();
     auto outcome = promise->get_future();
-    REQUIRE(committer.try_save({body, [promise](Outcome<std::int64_t> result) {
-                                    promise->set_value(std::move(result));
-                                }}));
+    add(committer, body,
+        [promise](Outcome<std::int64_t> result) { promise->set_value(std::move(result)); });
     return outcome;
 }
 
@@ -70,10 +78,9 @@ TEST_CASE("items that wait at the same time are committed together", "[06][commi
         for (int i = 0; i < items; ++i) {
             // When an item is done, the one behind it is there already, if both were
             // committed together; if each is committed by itself, it never is.
-            REQUIRE(committer.try_save(
-                {"item", [&](const Outcome<std::int64_t>& outcome) {
-                     with_the_next += database.store.find(outcome.value + 1).has_value();
-                 }}));
+            add(committer, "item", [&](const Outcome<std::int64_t>& outcome) {
+                with_the_next += database.store.find(outcome.value + 1).has_value();
+            });
         }
         database.other.run("COMMIT");
     }
@@ -133,7 +140,15 @@ TEST_CASE("a full queue refuses, and what was taken is saved", "[06][commit]") {
         Committer committer(database.store, {.queued = 4, .batch = 2});
         database.other.run("BEGIN IMMEDIATE");
         int taken = 0;
-        while (taken < 100 && committer.try_save({"item", [](const auto&) {}})) ++taken;
+        std::atomic<bool> full = false;
+        const auto told = [&](const Outcome<std::int64_t>& outcome) {
+            if (outcome.failed) full = true;
+        };
+        while (true) {
+            add(committer, "item", told);
+            if (full) break;
+            ++taken;
+        }
         CHECK(taken >= 4);
         CHECK(taken <= 6);  // four in the queue, two on their way to the disk
         database.other.run("COMMIT");
@@ -143,29 +158,21 @@ TEST_CASE("a full queue refuses, and what was taken is saved", "[06][commit]") {
     CHECK(saved >= 4);
 }
 
-TEST_CASE("what a loop reads in one turn, it commits at the end of that turn, together",
+TEST_CASE("what a loop reads in one turn is handed on together at its end",
           "[06][commit]") {
-    Fixture database;
-    EventLoop loop;
-    GroupCommit::Counts counts;
-    TurnCommitter committer(loop, database.store, counts);
-    std::string log;
-    const auto save = [&](const std::string& body) {
-        REQUIRE(committer.try_save({body, [&log](const Outcome<std::int64_t>& outcome) {
-                                        log += std::to_string(outcome.value);
-                                    }}));
-    };
-    save("one");
-    save("two");
-    CHECK(log.empty());
-    loop.run_once(false);
-    CHECK(log == "12");
-    CHECK(counts.commits == 1);
-    save("three");
-    loop.run_once(false);
-    CHECK(log == "123");
-    CHECK(counts.commits == 2);
-    CHECK(counts.items == 3);
+    VirtualLoop on(make_poller(poller_names().front()));
+    std::vector<std::size_t> groups;
+    TurnQueue queue(
+        on.loop, [&](const std::deque<Waiting>& items) { groups.push_back(items.size()); });
+    const auto nobody = [](const Outcome<std::int64_t>&) {};
+    queue.add({std::string("one"), nobody});
+    queue.add({std::string("two"), nobody});
+    CHECK(groups.empty());
+    on.run_one();
+    queue.add({std::string("three"), nobody});
+    on.run_one();
+    CHECK(groups == std::vector<std::size_t>{2, 1});
+    CHECK(on.has_nothing_to_do());
 }
 
 TEST_CASE("a server that commits on its loop saves what it acknowledges", "[06][commit]") {
