@@ -1,0 +1,197 @@
+// What the lab finds in the servers, and that it would find worse.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "bench/lab/crash_faults.hpp"
+#include "bench/lab/faults_output.hpp"
+#include "bench/lab/subject.hpp"
+#include "common/testing/catch.hpp"
+
+using namespace six::lab;
+
+namespace {
+
+Server server(const std::string& name, std::vector<std::string> options = {}) {
+    return {name.substr(0, 2), std::string(SIX_SERVERS_FOLDER) + "/" + name,
+            std::move(options)};
+}
+
+Verdict verdict(const std::string& fault, const Server& server) {
+    const auto all = all_faults();
+    const auto found = std::ranges::find(all, fault, &Fault::name);
+    REQUIRE(found != all.end());
+    const Verdict result = run(*found, server);
+    if (result.skipped) WARN("skipped: " << result.says);
+    return result;
+}
+
+/// 06 must be good at it.
+void check_full_server(const std::string& fault) {
+    const Verdict result = verdict(fault, server("06_full_server"));
+    INFO(fault << ": " << result.word << ": " << result.says);
+    CHECK(result.good);
+}
+
+/// The word for it is one of these, or the fault can't be done here.
+void check_word(const std::string& fault, const Server& server, const std::string& word) {
+    const Verdict result = verdict(fault, server);
+    INFO(fault << " in " << server.number << ": " << result.says);
+    if (!result.skipped) CHECK(result.word == word);
+}
+
+std::string record(JournalRecord::Kind kind, std::int64_t offset,
+                   const std::string& data = "") {
+    const JournalRecord head{kind, DatabaseFile::log, offset,
+                             static_cast<std::int64_t>(data.size())};
+    std::array<char, sizeof head> bytes{};
+    std::memcpy(bytes.data(), &head, sizeof head);
+    return std::string(bytes.data(), bytes.size()) + data;
+}
+
+}  // namespace
+
+// --- 06, and every fault ---
+
+TEST_CASE("slow clients are told to go, and nobody else notices them", "[lab]") {
+    for (const char* fault : {"slow-head", "slow-body"})
+        check_word(fault, server("06_full_server"), "408");
+    check_word("slow-reader", server("06_full_server"), "cut");
+}
+
+TEST_CASE("slow clients that have taken all descriptors give them back", "[lab]") {
+    check_full_server("slow-crowd");
+}
+
+TEST_CASE("a client that ends its side still gets its answer", "[lab]") {
+    check_full_server("half-close");
+}
+
+TEST_CASE("a reset, wherever it comes, hurts nobody else and leaks nothing", "[lab]") {
+    check_full_server("reset");
+}
+
+TEST_CASE("without descriptors those who are there are served, and later all", "[lab]") {
+    check_full_server("descriptors");
+    check_full_server("accept");
+}
+
+TEST_CASE("a disk that refuses costs those who save a 503, and loses nothing", "[lab]") {
+    for (const char* fault : {"write-enospc", "write-eio", "sync-eio", "disk-full"})
+        check_full_server(fault);
+}
+
+TEST_CASE("a database that another program keeps costs those who save a 503", "[lab]") {
+    check_word("locked", server("06_full_server"), "503");
+}
+
+TEST_CASE("a disk that is slow is slow once for all who save at the same time", "[lab]") {
+    check_full_server("slow-disk");
+}
+
+TEST_CASE("a clock that jumps is no matter for deadlines", "[lab]") {
+    check_full_server("clock");
+}
+
+TEST_CASE("an acknowledged item survives a kill, a power loss and an orderly end",
+          "[lab]") {
+    for (const char* fault : {"sigkill", "power-loss", "sigterm"}) check_full_server(fault);
+}
+
+TEST_CASE("no fault is left out of these tests", "[lab]") {
+    CHECK(all_faults().size() == 18);
+}
+
+// --- the other five: what their lessons say ---
+
+TEST_CASE("one client at a time: a slow one stalls all others", "[lab]") {
+    for (const char* fault : {"slow-head", "slow-body", "slow-reader"})
+        check_word(fault, server("01_blocking"), "stalls");
+}
+
+TEST_CASE("a pool that is full of slow clients stalls all others", "[lab]") {
+    check_word("slow-head", server("02_threads", {"--model", "pool", "--threads", "8"}),
+               "stalls");
+}
+
+TEST_CASE("without deadlines a slow client keeps its place", "[lab]") {
+    check_word("slow-head", server("05_coroutines"), "kept");
+    check_word("slow-crowd", server("05_coroutines"), "stalls");
+}
+
+TEST_CASE("savers who go to a slow disk one by one wait for all before them", "[lab]") {
+    check_word("slow-disk", server("05_coroutines"), "stalls");
+}
+
+// --- the lab itself ---
+
+TEST_CASE("a disk that lies is found out: an acknowledged item is lost", "[lab]") {
+    const Fault fault{"", "", "",
+                      [](Subject& subject) { return power_loss(subject, true); }};
+    const Verdict result = run(fault, server("06_full_server"));
+    INFO(result.says);
+    if (!result.skipped) CHECK(result.word == "lost");
+}
+
+TEST_CASE("a server that dies is found out", "[lab]") {
+    const Fault fault{"", "", "", [](Subject& subject) {
+                          subject.start();
+                          subject.kill();
+                          Observed seen;
+                          subject.check_recovery(seen);
+                          return seen;
+                      }};
+    CHECK(run(fault, server("06_full_server")).word == "dies");
+}
+
+TEST_CASE("a server that can't be started is an error, and not a verdict", "[lab]") {
+    const Verdict result = verdict("slow-head", server("06_full_server", {"--nonsense"}));
+    CHECK(result.word == "error");
+    CHECK_FALSE(result.good);
+}
+
+TEST_CASE("the worst that was seen is the verdict", "[lab]") {
+    Observed seen;
+    CHECK(judge(seen).word == "held");
+    seen.fate = "408";
+    CHECK(judge(seen).good);
+    CHECK(judge(seen).word == "408");
+    seen.leaks = true;
+    CHECK(judge(seen).word == "leaks");
+    seen.fair = false;
+    CHECK(judge(seen).word == "408");
+    CHECK_FALSE(judge(seen).good);
+    seen.others = false;
+    CHECK(judge(seen).word == "stalls");
+    seen.lost = 1;
+    CHECK(judge(seen).word == "lost");
+    seen.alive = false;
+    CHECK(judge(seen).word == "dies");
+}
+
+TEST_CASE("after power loss a file has what was written before a sync began", "[lab]") {
+    using Kind = JournalRecord::Kind;
+    const std::string journal = record(Kind::write, 0, "hello") +
+                                record(Kind::write, 3, "p!") + record(Kind::sync, 2) +
+                                record(Kind::write, 0, "J") + record(Kind::truncate, 1);
+    CHECK(synced_bytes(journal, DatabaseFile::log) == "help!");
+    CHECK(synced_bytes(journal, DatabaseFile::main).empty());
+    const std::string synced = journal + record(Kind::sync, 5);
+    CHECK(synced_bytes(synced, DatabaseFile::log) == "J");
+    CHECK(synced_bytes(synced.substr(0, synced.size() - 1), DatabaseFile::log) == "help!");
+}
+
+TEST_CASE("a sentence is broken at spaces", "[lab]") {
+    CHECK(wrapped("one two three", 7) == std::vector<std::string>{"one two", "three"});
+    CHECK(wrapped("incomprehensible", 6) ==
+          std::vector<std::string>{"incomp", "rehens", "ible"});
+    CHECK(wrapped("short", 80) == std::vector<std::string>{"short"});
+}
+
+TEST_CASE("what was seen is kept as JSON", "[lab]") {
+    const Row row{"a", "A", "it \"breaks\"", {{"01", {"held", true, false, "well"}}}};
+    const std::string json = to_json("break --only a", "2000-01-01", {row});
+    CHECK(json.find(R"("does": "it \"breaks\"")") != json.npos);
+    CHECK(json.find(R"({"server": "01", "word": "held", "good": true, "says": "well"})") !=
+          json.npos);
+}
