@@ -132,6 +132,47 @@ std::vector<std::string> shares(const Results& results, const std::string& load,
     return lines;
 }
 
+namespace {
+
+/// The string that follows `"key": ` between two places of a JSON text. The lab's titles
+/// and words have no escapes.
+std::string value_of(const std::string& key, const std::string& text, std::size_t from) {
+    const std::string sign = "\"" + key + "\": \"";
+    const auto start = text.find(sign, from);
+    if (start == std::string::npos) throw std::runtime_error("the lab has no " + key);
+    const auto end = text.find('"', start + sign.size());
+    return text.substr(start + sign.size(), end - start - sign.size());
+}
+
+/// The cells of one fault: `| **stalls**` each.
+std::string fault_cells(const std::string& row) {
+    std::string cells;
+    for (auto at = row.find("{\"server\""); at != std::string::npos;
+         at = row.find("{\"server\"", at + 1)) {
+        const bool bad = row.compare(row.find("\"good\": ", at) + 8, 5, "false") == 0;
+        const std::string mark = bad ? "**" : "";
+        cells += " | " + mark + value_of("word", row, at) + mark;
+    }
+    return cells + " |";
+}
+
+}  // namespace
+
+std::vector<std::string> faults(const std::string& recording) {
+    constexpr const char* row_sign = "{\"name\": ";
+    std::vector<std::string> lines{"| | 01 | 02 | 03 | 04 | 05 | 06 |",
+                                   "|---|---|---|---|---|---|---|"};
+    auto start = recording.find(row_sign);
+    while (start != std::string::npos) {
+        const auto end = recording.find(row_sign, start + 1);
+        const std::string row = recording.substr(start, end - start);
+        lines.push_back("| " + value_of("title", row, 0) + fault_cells(row));
+        start = end;
+    }
+    if (lines.size() == 2) throw std::runtime_error("the lab has recorded no fault");
+    return lines;
+}
+
 std::string machine(const Results& results) {
     const bench::MachineInfo& machine = results.machine;
     return fmt::format("{}, {} cores, {}, {}; {}", machine.cpu, machine.cores,

@@ -19,6 +19,10 @@ std::vector<std::string> table(const bench::Results& results, const std::string&
 /// A Markdown table of where a request's time goes in some servers.
 std::vector<std::string> shares(const bench::Results& results, const std::string& load,
                                 const std::vector<std::string>& servers);
+/// A Markdown table of what the fault lab saw: faults down, servers across, what is wrong
+/// in bold. `recording` is the text that `break --json` has written. Throws
+/// std::runtime_error if it is something else.
+std::vector<std::string> faults(const std::string& recording);
 /// One line: the machine, the date, the compiler.
 std::string machine(const bench::Results& results);
 

@@ -5,6 +5,7 @@
 //     <!-- snippet: server.cpp#save-item -->       and a fenced block: a region of the
 //     source
 //     <!-- table: large | 02 threads | 03 callbacks --> … <!-- /table -->
+//     <!-- table: faults --> … <!-- /table -->     of faults.json, beside the recording
 //     <!-- shares: small | 02 threads --> … <!-- /shares -->
 //     <!-- figure: large/05 coroutines/threads -->17<!-- /figure -->
 //     <!-- lines: server.cpp#save-item -->5<!-- /lines -->
@@ -25,6 +26,17 @@ namespace {
 
 namespace fs = std::filesystem;
 using Lines = std::vector<std::string>;
+
+/// What was measured: by the ladder, and by the fault lab.
+struct Recordings {
+    bench::Results results;
+    std::string faults;
+};
+
+Recordings read_recordings(const fs::path& ladder) {
+    return {bench::from_json(read_file(ladder)),
+            read_file(ladder.parent_path() / "faults.json")};
+}
 
 /// `<!-- NAME: ARGUMENT -->`, wherever it stands in a text.
 struct Marker {
@@ -82,13 +94,16 @@ Lines snippet(const fs::path& folder, const std::string& argument) {
 
 /// What has to stand behind a marker, up to its end.
 std::string content(const Marker& marker, const fs::path& folder,
-                    const bench::Results& results) {
+                    const Recordings& recordings) {
+    const bench::Results& results = recordings.results;
     if (marker.name == "snippet")
         return "\n```cpp\n" + joined(snippet(folder, marker.argument)) + "```\n";
     if (marker.name == "lines")
         return std::to_string(snippet(folder, marker.argument).size());
     if (marker.name == "figure") return figure(results, marker.argument);
     if (marker.name == "machine") return machine(results);
+    if (marker.name == "table" && marker.argument == "faults")
+        return "\n" + joined(faults(recordings.faults));
     Lines servers = split(marker.argument, '|');
     const std::string load = servers.front();
     servers.erase(servers.begin());
@@ -114,20 +129,21 @@ std::size_t end_of_content(const std::string& text, const Marker& marker) {
 }
 
 std::string woven(const std::string& text, const fs::path& folder,
-                  const bench::Results& results) {
+                  const Recordings& recordings) {
     std::string result;
     std::size_t done = 0;
     while (const auto marker = next_marker(text, done)) {
-        result += text.substr(done, marker->end - done) + content(*marker, folder, results);
+        result +=
+            text.substr(done, marker->end - done) + content(*marker, folder, recordings);
         done = end_of_content(text, *marker);
     }
     return result + text.substr(done);
 }
 
 /// True if the file said, or says now, what it has to.
-bool weave(const fs::path& file, const bench::Results& results, bool write) {
+bool weave(const fs::path& file, const Recordings& recordings, bool write) {
     const std::string old = read_file(file);
-    const std::string text = woven(old, file.parent_path(), results);
+    const std::string text = woven(old, file.parent_path(), recordings);
     if (text == old) return true;
     if (!write) {
         std::cerr << file.string()
@@ -150,12 +166,13 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        const auto results = six::bench::from_json(six::docs::read_file(arguments[1]));
+        const auto recordings = six::docs::read_recordings(arguments[1]);
         bool good = true;
         for (std::size_t i = 2; i < arguments.size(); ++i) {
             try {
-                good = six::docs::weave(arguments[i], results, arguments[0] == "--write") &&
-                       good;
+                good =
+                    six::docs::weave(arguments[i], recordings, arguments[0] == "--write") &&
+                    good;
             } catch (const std::exception& error) {
                 std::cerr << arguments[i] << ": " << error.what() << "\n";
                 good = false;
