@@ -180,13 +180,14 @@ std::vector<Client> some_savers(const Subject& subject, int count) {
     return savers;
 }
 
-/// Twenty save together, and then one more: how long does that one wait?
+/// Many save together, more than a pool has threads, and then one more: how long does that
+/// one wait?
 Observed slow_disk(Subject& subject) {
     Observed seen;
     const Shim shim(subject);
     subject.start({}, shim.launch());
     shim->sync_delay_ms = 200;
-    std::vector<Client> savers = some_savers(subject, 20);
+    std::vector<Client> savers = some_savers(subject, 60);
     subject.ask_others(seen);
     shim->sync_delay_ms = 0;
     savers.clear();
@@ -257,7 +258,7 @@ std::vector<Fault> system_faults() {
         {"write-eio", "EIO on write", "the database's writes fail", write_eio},
         {"sync-eio", "EIO on sync", "the disk doesn't confirm what was written", sync_eio},
         {"disk-full", "a full disk", "the database's disk of 3 MiB fills up", full_disk},
-        {"slow-disk", "a slow disk", "a sync takes 200 ms, and 20 clients save at once",
+        {"slow-disk", "a slow disk", "a sync takes 200 ms, and 60 clients save at once",
          slow_disk},
         {"locked", "a locked database", "another program has it, and 8 clients save",
          locked},

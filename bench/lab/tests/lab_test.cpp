@@ -1,7 +1,9 @@
 // What the lab finds in the servers, and that it would find worse.
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstring>
+#include <filesystem>
 
 #include "bench/lab/crash_faults.hpp"
 #include "bench/lab/faults_output.hpp"
@@ -9,6 +11,11 @@
 #include "common/testing/catch.hpp"
 
 using namespace six::lab;
+using six::testing::Exit;
+using six::testing::ServerProcess;
+using six::testing::TemporaryDirectory;
+using six::testing::wait_until;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -179,6 +186,31 @@ TEST_CASE("after power loss a file has what was written before a sync began", "[
     const std::string synced = journal + record(Kind::sync, 5);
     CHECK(synced_bytes(synced, DatabaseFile::log) == "J");
     CHECK(synced_bytes(synced.substr(0, synced.size() - 1), DatabaseFile::log) == "help!");
+}
+
+TEST_CASE("a signal ends the program, and nothing is left behind", "[lab]") {
+    const TemporaryDirectory directory;
+    ServerProcess program{{.program = std::string(SIX_SERVERS_FOLDER) + "/break",
+                           .arguments = {"06", "--only", "slow-head"},
+                           .environment = {{"TMPDIR", directory.path().string()}}}};
+    wait_until("a database", [&] {
+        for (const auto& entry : fs::recursive_directory_iterator(
+                 directory.path(), fs::directory_options::skip_permission_denied))
+            if (entry.path().filename() == "items.db") return true;
+        return false;
+    });
+    program.signal(SIGINT);
+    CHECK(program.wait_for_exit().status == 128 + SIGINT);
+    wait_until("the files to be gone", [&] { return fs::is_empty(directory.path()); });
+}
+
+TEST_CASE("a wrong option is refused in one line", "[lab]") {
+    for (const char* wrong : {"--nonsense", "07", "--only=x", "--json"}) {
+        ServerProcess program{
+            {std::string(SIX_SERVERS_FOLDER) + "/break", {wrong}, {}, {}}};
+        CHECK(program.wait_for_exit() == Exit{2});
+        CHECK(program.stderr_text().starts_with("break: "));
+    }
 }
 
 TEST_CASE("a sentence is broken at spaces", "[lab]") {
