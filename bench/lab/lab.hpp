@@ -19,14 +19,18 @@ struct Server {
     std::vector<std::string> options = {};
 };
 
+/// How long a healthy client waits before we say that it is not served.
+inline constexpr std::chrono::milliseconds patience{1500};
+
 /// What was seen while a server had a fault and after it. The defaults are those of a
 /// server that doesn't mind.
 struct Observed {
     bool alive = true;  ///< it runs still, or has ended as it was asked to
     /// Healthy clients were answered within `patience`; nothing: none could ask.
     std::optional<bool> others = {};
-    std::chrono::milliseconds slowest{0};  ///< answer that one of them got
-    bool spins = false;                    ///< it burns the processor and gets nowhere
+    std::chrono::milliseconds slowest{0};         ///< answer that one of them got
+    std::chrono::milliseconds waited = patience;  ///< by one that got no answer
+    bool spins = false;   ///< it burns the processor and gets nowhere
     bool fair = true;     ///< who caused the fault, or met it, got what it should get
     std::string fate;     ///< what it got, in one word; empty: nothing worth a word
     std::string note;     ///< the same in a clause
@@ -78,8 +82,6 @@ std::vector<Fault> crash_faults();
 /// error that is not the server's is a verdict, too ("error").
 Verdict run(const Fault& fault, const Server& server);
 
-/// How long a healthy client waits before we say that it is not served.
-inline constexpr std::chrono::milliseconds patience{1500};
 /// How long we look on whether something that shouldn't last does.
 inline constexpr std::chrono::milliseconds watching{1000};
 

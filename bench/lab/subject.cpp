@@ -155,17 +155,18 @@ void Subject::note(Observed& seen, const Answer& answer, bool right) const {
     if (right) seen.slowest = std::max(seen.slowest, answer.took);
 }
 
-bool Subject::round_trip(Observed& seen) {
+bool Subject::round_trip(Observed& seen, Milliseconds time) {
     const std::string body = "healthy item " + std::to_string(++asked_);
-    const Answer saved = ask(address(), post(body));
+    const Answer saved = ask(address(), post(body), time);
     if (saved.status != 200) return false;
-    const Answer found = ask(address(), get(item_path(testing::pk_in(saved.body))));
+    const Answer found = ask(address(), get(item_path(testing::pk_in(saved.body))), time);
     seen.slowest = std::max({seen.slowest, saved.took, found.took});
     return found.status == 200 && found.body == body;
 }
 
-void Subject::ask_others(Observed& seen) {
-    const bool right = round_trip(seen);
+void Subject::ask_others(Observed& seen, Milliseconds time) {
+    const bool right = round_trip(seen, time);
+    if (!right) seen.waited = time;
     seen.others = seen.others.value_or(true) && right;
 }
 
@@ -184,15 +185,18 @@ void Subject::check_saved(const Saved& saved, Observed& seen) {
     seen.whole = testing::OtherConnection{database_}.run("PRAGMA integrity_check") == "ok";
 }
 
+bool Subject::all_have_left() {
+    const auto left = [&] { return process_->open_descriptors() <= descriptors_; };
+    const Deadline deadline(watching);
+    while (descriptors_ && !left() && !deadline.over()) testing::pause_between_looks();
+    return !descriptors_ || left();
+}
+
 void Subject::check_recovery(Observed& seen) {
     Observed after;
     seen.recovers = round_trip(after);
     seen.alive = running();
-    if (!seen.alive || !descriptors_) return;
-    const Deadline deadline(watching);
-    while (process_->open_descriptors() > descriptors_ && !deadline.over())
-        testing::pause_between_looks();
-    seen.leaks = process_->open_descriptors() > descriptors_;
+    seen.leaks = seen.alive && !all_have_left();
 }
 
 }  // namespace six::lab

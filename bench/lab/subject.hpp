@@ -79,17 +79,20 @@ class Subject {
     /// Saves an item. Throws WaitFailed if it isn't acknowledged in time.
     std::int64_t save(std::string_view body);
     /// Healthy clients ask now: they save an item and read it back.
-    void ask_others(Observed& seen);
+    void ask_others(Observed& seen, Milliseconds time = patience);
     /// The same, reading only: of a server that can't save.
     void others_read(std::int64_t pk, Observed& seen);
     void note(Observed& seen, const Answer& answer, bool right) const;
     /// Are all of them there, and is the file whole?
     void check_saved(const Saved& saved, Observed& seen);
+    /// Waits until no client's descriptor is open, for as long as we watch: true if so, or
+    /// if one can't see it here.
+    bool all_have_left();
     /// Afterwards: is it alive, does it save and find, has it closed what it opened?
     void check_recovery(Observed& seen);
 
   private:
-    bool round_trip(Observed& seen);
+    bool round_trip(Observed& seen, Milliseconds time = patience);
     bool supports(const std::string& option);
 
     Server server_;

@@ -203,7 +203,7 @@ Observed locked(Subject& subject) {
     other.run("BEGIN EXCLUSIVE");
     std::vector<Client> savers = some_savers(subject, 8);
     subject.others_read(saved.begin()->first, seen);
-    const Answer answer = ask(savers.back(), "", Milliseconds(3500));
+    const Answer answer = ask(savers.back(), "", 2 * patience);
     seen.fate = word_of(answer);
     seen.fair = answer.status == 503;
     seen.note = "the last who saved got " + seen.fate;

@@ -22,7 +22,7 @@ std::string joined(const std::vector<std::string>& clauses) {
 
 std::string about_others(const Observed& seen) {
     if (!seen.others) return "";
-    if (!*seen.others) return "a healthy client got no answer in " + text_of(patience);
+    if (!*seen.others) return "a healthy client got no answer in " + text_of(seen.waited);
     return "healthy clients were answered in " + text_of(seen.slowest) + " or less";
 }
 
