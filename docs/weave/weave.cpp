@@ -8,6 +8,8 @@
 //     <!-- table: faults --> … <!-- /table -->     of faults.json, beside the recording
 //     <!-- shares: small | 02 threads --> … <!-- /shares -->
 //     <!-- figure: large/05 coroutines/threads -->17<!-- /figure -->
+//     <!-- recorded: meanwhile/name=06 full server/p99_us | /1000 .2 --> … <!-- /recorded
+//     --> of bench.json, beside the recording
 //     <!-- lines: server.cpp#save-item -->5<!-- /lines -->
 //     <!-- machine -->…<!-- /machine -->
 #include <algorithm>
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "docs/weave/figures.hpp"
+#include "docs/weave/recorded.hpp"
 #include "docs/weave/snippets.hpp"
 
 namespace six::docs {
@@ -27,15 +30,17 @@ namespace {
 namespace fs = std::filesystem;
 using Lines = std::vector<std::string>;
 
-/// What was measured: by the ladder, and by the fault lab.
+/// What was measured: by the ladder, by the fault lab, and by the benchmark.
 struct Recordings {
     bench::Results results;
     std::string faults;
+    std::string bench;
 };
 
 Recordings read_recordings(const fs::path& ladder) {
     return {bench::from_json(read_file(ladder)),
-            read_file(ladder.parent_path() / "faults.json")};
+            read_file(ladder.parent_path() / "faults.json"),
+            read_file(ladder.parent_path() / "bench.json")};
 }
 
 /// `<!-- NAME: ARGUMENT -->`, wherever it stands in a text.
@@ -63,7 +68,8 @@ Lines split(const std::string& text, char separator) {
 
 /// The first marker from `start` on that is one of ours and opens something.
 std::optional<Marker> next_marker(const std::string& text, std::size_t start) {
-    static const Lines names{"snippet", "table", "shares", "figure", "lines", "machine"};
+    static const Lines names{"snippet", "table",   "shares",  "figure",
+                             "lines",   "machine", "recorded"};
     while ((start = text.find("<!-- ", start)) != std::string::npos) {
         const auto end = text.find(" -->", start);
         if (end == std::string::npos) return std::nullopt;
@@ -102,6 +108,7 @@ std::string content(const Marker& marker, const fs::path& folder,
         return std::to_string(snippet(folder, marker.argument).size());
     if (marker.name == "figure") return figure(results, marker.argument);
     if (marker.name == "machine") return machine(results);
+    if (marker.name == "recorded") return recorded(recordings.bench, marker.argument);
     if (marker.name == "table" && marker.argument == "faults")
         return "\n" + joined(faults(recordings.faults));
     Lines servers = split(marker.argument, '|');
