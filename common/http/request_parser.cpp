@@ -115,7 +115,10 @@ void RequestParser::Engine::end_of_input() {
 void RequestParser::Engine::begin_body() {
     if (state != State::head_complete) return;
     data_left = reader.head.content_length.value_or(0);
-    if (data_left > limits->body_bytes) return refuse({413, "the body is too large"});
+    if (data_left > limits->body_bytes) {
+        refuse({413, "the body is too large"});
+        return parse_kept();  // which drops them
+    }
 
     state = State::body;
     if (reader.head.chunked) {

@@ -290,6 +290,11 @@ TEST_CASE("a body that is declared too large is refused at once",
     parser.begin_body();
     check_refused(parser, 413);
 
+    auto early = after(raw::post("Content-Length: 11", "01234567890"), limits);
+    early.begin_body();
+    check_refused(early, 413);
+    CHECK_FALSE(early.has_leftover());  // nobody will ever want it
+
     auto largest = after(raw::post("Content-Length: 10", "0123456789"), limits);
     largest.begin_body();
     CHECK(largest.take_body() == "0123456789");
