@@ -55,7 +55,7 @@ inline constexpr std::array<std::string_view, 40> words{
     "0\r\n\r\n",
     "0\r\nA: 1\r\n\r\n",
     "\n",
-    "X",
+    "POST /items HTTP/1.1\r\nHost: t\r\nContent-Length: 30000\r\n\r\n",
 };
 
 class ConnectionScript {

@@ -61,9 +61,9 @@ int routed_status(const Asked& asked, const http::Limits& limits) {
     return route.action == items::Route::Action::answer ? route.answer.status : 0;
 }
 
-// A request may have been whole too late: then it was answered before (408).
-bool may_be(int status, const Asked& asked, const http::Limits& limits) {
-    if (status == 408) return true;
+// A slow request may be whole by now, and was answered before (408).
+bool may_be(int status, const Asked& asked, const http::Limits& limits, bool slow) {
+    if (status == 408) return slow;
     if (asked.extent == Asked::Extent::begun) return false;
     if (asked.extent == Asked::Extent::refused && status == asked.refused_status)
         return true;
@@ -118,7 +118,8 @@ bool take(std::string_view& bytes, bool to_head, Response& response) {
 }  // namespace
 
 Answered answers_in(std::string_view received, const std::vector<Asked>& asked,
-                    const std::vector<std::string>& items, const http::Limits& limits) {
+                    const std::vector<std::string>& items, const http::Limits& limits,
+                    bool slow) {
     Answered answered;
     bool continued = false;
     while (!received.empty()) {
@@ -136,7 +137,7 @@ Answered answers_in(std::string_view received, const std::vector<Asked>& asked,
             continue;
         }
         continued = false;
-        require(may_be(response.status, request, limits),
+        require(may_be(response.status, request, limits, slow),
                 "a wrong status: " + std::to_string(response.status) + " for " +
                     request.head.path);
         check_item(response, request, items, answered);

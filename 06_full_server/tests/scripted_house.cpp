@@ -28,9 +28,11 @@ Process& process() {
     return process;
 }
 
-std::size_t whole(const std::vector<Asked>& asked) {
-    return static_cast<std::size_t>(
-        std::ranges::count(asked, Asked::Extent::whole, &Asked::extent));
+/// Those that must have an answer. (Of the last one there may be only a part.)
+std::size_t due(const std::vector<Asked>& asked) {
+    return static_cast<std::size_t>(std::ranges::count_if(asked, [](const Asked& one) {
+        return one.extent == Asked::Extent::whole || one.extent == Asked::Extent::refused;
+    }));
 }
 
 }  // namespace
@@ -67,6 +69,7 @@ void House::settle() {
 }
 
 void House::let_pass(Duration time) {
+    note_slow_ones();
     bool over = false;
     loop_.call_after(time, [&over] { over = true; });
     while (!over) loop_.run_once();
@@ -78,12 +81,15 @@ void House::drain() {
     if (drained_) return;
     settle();
     // The request that is being answered; those behind it in the pipeline are dropped.
-    for (auto& [client, due_at_drain] : guests_) {
-        if (setup_.read_before_drain)
-            read_all(client);  // else it may be in the middle of an answer
+    for (Guest& guest : guests_) {
+        const ScriptedClient& client = guest.client;
+        if (setup_.read_before_drain) read_all(guest.client);
         const auto asked = requests_in(client.sent(), client.shut(), limits);
-        const auto answered = answers_in(client.received(), asked, database_.items, limits);
-        due_at_drain = std::min(whole(asked), answered.count + 1);
+        const auto answered =
+            answers_in(client.received(), asked, database_.items, limits, true);
+        guest.due_at_drain = std::min(due(asked), answered.count + 1);
+        const bool begun = answered.cut || !setup_.read_before_drain;  // or perhaps it is
+        guest.told_to_go = !begun && guest.due_at_drain > answered.count;
     }
     drained_ = true;
     draining_.spawn(worker_->drain());
@@ -91,6 +97,28 @@ void House::drain() {
 
 void House::read_all(ScriptedClient& client) {
     while (client.read(4096)) settle();
+}
+
+// What a client sends after this may be too late.
+void House::note_slow_ones() {
+    for (Guest& guest : guests_) {
+        const auto asked = requests_in(guest.client.sent(), guest.client.shut(), limits);
+        guest.slow |= !asked.empty() && asked.back().extent != Asked::Extent::whole;
+    }
+}
+
+// Between two requests nothing is kept.
+void House::check_idle() {
+    for (const auto& guest : guests_) {
+        const ScriptedClient& client = guest.client;
+        const auto asked = requests_in(client.sent(), client.shut(), limits);
+        const auto answered =
+            answers_in(client.received(), asked, database_.items, limits, guest.slow);
+        const bool idle =
+            answered.count == asked.size() && !answered.closes && !answered.cut;
+        if (!client.here() || !idle) return;
+    }
+    require(memory_.taken() == 0, "memory is kept for nothing");
 }
 
 std::uint64_t House::connections() {
@@ -121,6 +149,7 @@ void House::end_of_clients() {
     settle();
     for (int round = 0; round < 100 && connections() > 0; ++round) {
         for (Guest& guest : guests_) read_all(guest.client);
+        if (round == 0) check_idle();
         let_pass(500ms);
     }
     for (Guest& guest : guests_) read_all(guest.client);
@@ -130,10 +159,10 @@ void House::end_of_clients() {
 void House::check_clients() {
     std::map<std::string, int> asked_to_save;
     std::set<std::int64_t> saved;
-    for (const auto& [client, due_at_drain] : guests_) {
+    for (const auto& [client, slow, due_at_drain, told_to_go] : guests_) {
         const auto asked = requests_in(client.sent(), client.shut(), limits);
         const Answered answered =
-            answers_in(client.received(), asked, database_.items, limits);
+            answers_in(client.received(), asked, database_.items, limits, slow);
         for (const Asked& one : asked)
             if (one.extent == Asked::Extent::whole && one.head.path == "/items")
                 ++asked_to_save[one.body];
@@ -141,8 +170,9 @@ void House::check_clients() {
             require(saved.insert(pk).second, "two clients have the same item");
         const bool listened = client.here() && client.longest_unread() < deadlines.write;
         if (!listened || answered.closes || answered.cut) continue;
-        require(answered.count >= (drained_ ? due_at_drain : whole(asked)),
+        require(answered.count >= (drained_ ? due_at_drain : due(asked)),
                 "a request has no answer");
+        require(!told_to_go, "a drained connection isn't told to go");
     }
     check_saved(asked_to_save);
 }

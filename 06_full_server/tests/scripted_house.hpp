@@ -47,6 +47,8 @@ class House {
   private:
     void end_of_clients();
     void read_all(ScriptedClient& client);
+    void note_slow_ones();
+    void check_idle();
     void check_clients();
     void check_saved(const std::map<std::string, int>& asked) const;
     void check_nothing_left();
@@ -54,7 +56,9 @@ class House {
 
     struct Guest {
         ScriptedClient client;
+        bool slow = false;             // let time pass in the middle of a request
         std::size_t due_at_drain = 0;  // so many answers it gets at least
+        bool told_to_go = false;       // by the last of them
     };
 
     const Setup setup_;

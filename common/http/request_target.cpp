@@ -1,5 +1,7 @@
 #include "common/http/request_target.hpp"
 
+#include <algorithm>
+
 #include "common/http/text.hpp"
 
 namespace six::http {
@@ -19,7 +21,8 @@ std::string_view after_scheme(std::string_view target) {
 bool reduce_absolute(std::string& target) {
     const auto rest = after_scheme(target);
     const auto authority = rest.substr(0, rest.find_first_of("/?"));
-    if (authority.empty() || !is_plausible_host(authority)) return false;
+    if (authority.empty() || authority[0] == ':' || !is_plausible_host(authority))
+        return false;
     const bool has_path = rest.size() > authority.size() && rest[authority.size()] == '/';
     if (has_path) {
         target.erase(0, target.size() - rest.size() + authority.size());
@@ -46,7 +49,13 @@ bool reduce_to_path(std::string& target, TargetForms forms) {
 }
 
 bool is_plausible_host(std::string_view host) {
-    return all(host_byte, host);
+    const bool in_brackets = host.starts_with('[');
+    const auto end = in_brackets ? host.find(']') : host.find(':');
+    if (in_brackets && end == std::string_view::npos) return false;
+    const auto port = host.substr(std::min(host.size(), in_brackets ? end + 1 : end));
+    if (port.empty()) return all(host_byte, host);
+    return all(host_byte, host.substr(0, end)) && port[0] == ':' &&
+           port.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
 }  // namespace six::http
