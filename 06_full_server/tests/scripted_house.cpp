@@ -69,7 +69,7 @@ void House::settle() {
 }
 
 void House::let_pass(Duration time) {
-    note_slow_ones();
+    note_slow_ones(time);
     bool over = false;
     loop_.call_after(time, [&over] { over = true; });
     while (!over) loop_.run_once();
@@ -99,11 +99,13 @@ void House::read_all(ScriptedClient& client) {
     while (client.read(4096)) settle();
 }
 
-// What a client sends after this may be too late.
-void House::note_slow_ones() {
+// What a client sends after so much time may be too late.
+void House::note_slow_ones(Duration time) {
     for (Guest& guest : guests_) {
         const auto asked = requests_in(guest.client.sent(), guest.client.shut(), limits);
-        guest.slow |= !asked.empty() && asked.back().extent != Asked::Extent::whole;
+        // Whoever doesn't read can't be told to go on with his body, either.
+        const bool deaf = guest.client.longest_unread() + time >= deadlines.body;
+        guest.slow |= deaf || due(asked) < asked.size();
     }
 }
 

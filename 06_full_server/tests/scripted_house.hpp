@@ -47,7 +47,7 @@ class House {
   private:
     void end_of_clients();
     void read_all(ScriptedClient& client);
-    void note_slow_ones();
+    void note_slow_ones(Duration time);
     void check_idle();
     void check_clients();
     void check_saved(const std::map<std::string, int>& asked) const;
