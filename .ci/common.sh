@@ -11,6 +11,13 @@ install_tools() {
     if [ -n "$missing" ]; then apt_install $missing; fi
 }
 
+# And what the long ones need: clients that are not ours. What can't be had is left out.
+install_public_tools() {
+    missing=$(missing_of curl wrk nghttp2-client apache2-utils slowhttptest | xargs)
+    # shellcheck disable=SC2086 # a list of words
+    if [ -n "$missing" ]; then apt_install $missing; fi
+}
+
 # With many random address bits, what is built with -fsanitize=thread does not start.
 few_random_bits() {
     bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)
