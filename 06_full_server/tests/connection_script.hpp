@@ -72,7 +72,6 @@ class ConnectionScript {
     }
 
   private:
-    // #region step
     /// One byte says what happens; some take more. With the highest bit, the next step
     /// comes before the server sees this one.
     void step(House& house) {
@@ -99,7 +98,6 @@ class ConnectionScript {
         }
         if (code < 128) house.settle();
     }
-    // #endregion
 
     std::uint8_t next() {
         if (script_.empty()) return 0;

@@ -128,7 +128,6 @@ std::uint64_t House::connections() {
            worker_->metrics().connections_closed.value();
 }
 
-// #region end
 void House::end() {
     settle();
     end_of_clients();
@@ -138,7 +137,6 @@ void House::end() {
     require(draining_.size() == 0, "the worker doesn't end");
     check_nothing_left();
 }
-// #endregion
 
 /// They read what they are told, or leave at once; the database works again, or doesn't.
 void House::end_of_clients() {
