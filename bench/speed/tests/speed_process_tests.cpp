@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "05_coroutines/frame_pool.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
 
@@ -105,6 +106,10 @@ TEST_CASE("the benchmark measures the price of a coroutine", "[bench][speed]") {
     for (const auto& price : results["prices"])
         ns[price["what"]] =
             std::max(ns[price["what"]], price["ns"]["median"].get<double>());
+    if (!SIX_RECYCLE_FRAMES) {  // under a sanitizer there is nothing else to measure
+        CHECK(ns.count("a child awaited, frame from malloc") == 1);
+        return;
+    }
     REQUIRE(ns.size() >= 9);
     CHECK(ns["a plain call"] < ns["a thread started and joined"]);
     CHECK(ns["a child awaited, frame recycled"] < ns["a switch of threads on one core"]);
