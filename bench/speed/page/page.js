@@ -4,7 +4,7 @@
 const byId = id => document.getElementById(id);
 const ours = 'var(--s4)';
 const others = 'var(--quiet)';
-const colourOf = row => (/^(0\d|on_asio)$/.test(row.key) ? ours : others);
+const colourOf = row => (/^(0\d|on_asio)/.test(row.key) ? ours : others);
 const ratio = value => (value < 99.5 ? value.toFixed(2) : grouped(value));
 const ms = us => (us < 1000 ? (us / 1000).toFixed(2) : brief(us / 1000));
 
