@@ -1,7 +1,6 @@
 // Group commit: items that wait at the same time go to the disk together. A transaction
 // waits for the disk once, however many rows it has: the more clients wait, the less each
-// costs. Read next: committer.hpp and turn_committer.hpp, who both do it, on different
-// threads.
+// costs. Read next: turn_queue.hpp, committer.hpp.
 #pragma once
 
 #include <atomic>

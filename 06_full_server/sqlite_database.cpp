@@ -62,14 +62,15 @@ SqliteDatabase::SqliteDatabase(const ItemStore::Options& options,
 // #region commit-on
 std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
     TurnQueue::HandOn commit = [this](std::deque<Waiting> items) {
-        writer_.save(std::move(items));
+        writer_.save(std::move(items));  // a thread waits for the disk
     };
-    const auto group = std::make_shared<GroupCommit>(items_, writer_.counts());
-    if (commit_on_ == CommitOn::loop)
+    if (commit_on_ == CommitOn::loop) {
+        const auto group = std::make_shared<GroupCommit>(items_, writer_.counts());
         commit = [group](std::deque<Waiting> items) {
             while (!items.empty())
                 group->commit(GroupCommit::next_batch(items, items.size()));
         };
+    }
     return std::make_unique<SqliteStore>(loop, items_, readers_, std::move(commit));
 }
 // #endregion
