@@ -51,12 +51,17 @@ void HeadFields::end_name() {
 }
 
 HeadFields::Field HeadFields::field_named(std::string_view name) {
-    if (equals_ignoring_case(name, "host")) return Field::host;
-    if (equals_ignoring_case(name, "content-length")) return Field::content_length;
-    if (equals_ignoring_case(name, "transfer-encoding")) return Field::transfer_encoding;
-    if (equals_ignoring_case(name, "connection")) return Field::connection;
-    if (equals_ignoring_case(name, "expect")) return Field::expect;
-    return Field::unimportant;
+    const auto if_named = [name](std::string_view lower, Field field) {
+        return equals_ignoring_case(name, lower) ? field : Field::unimportant;
+    };
+    switch (name.size()) {  // no two are of one size
+        case 4: return if_named("host", Field::host);
+        case 6: return if_named("expect", Field::expect);
+        case 10: return if_named("connection", Field::connection);
+        case 14: return if_named("content-length", Field::content_length);
+        case 17: return if_named("transfer-encoding", Field::transfer_encoding);
+        default: return Field::unimportant;
+    }
 }
 
 void HeadFields::add_to_value(std::string_view part) {
@@ -64,8 +69,17 @@ void HeadFields::add_to_value(std::string_view part) {
 }
 
 void HeadFields::end_value() {
-    const auto value = trim(value_);
-    switch (field_) {
+    judge(field_, value_);
+}
+
+void HeadFields::add(std::string_view name, std::string_view value) {
+    const Field field = field_named(name);
+    if (field != Field::unimportant) judge(field, value);
+}
+
+void HeadFields::judge(Field field, std::string_view padded) {
+    const auto value = trim(padded);
+    switch (field) {
         case Field::unimportant: return;
         case Field::host:
             ++seen_.hosts;

@@ -20,6 +20,8 @@ namespace six::http {
 class HeadFields {
   public:
     void begin_section();
+    /// A field that is here as a whole.
+    void add(std::string_view name, std::string_view value);
     void add_to_name(std::string_view part);
     void end_name();
     void add_to_value(std::string_view part);
@@ -30,6 +32,7 @@ class HeadFields {
     std::optional<Refusal> apply_to(RequestHead& head) const;
     /// True when a field says how long the body is. No trailer may (RFC 9110, 6.5.1).
     bool declare_length() const { return seen_.lengths > 0 || seen_.encodings > 0; }
+    bool declare_encoding() const { return seen_.encodings > 0; }
 
   private:
     enum class Field : std::uint8_t {
@@ -57,6 +60,7 @@ class HeadFields {
     };
 
     static Field field_named(std::string_view name);
+    void judge(Field field, std::string_view padded);
     void read_codings(std::string_view value);
     void read_connection(std::string_view value);
     void read_expectations(std::string_view value);

@@ -12,10 +12,8 @@ LlhttpReader::LlhttpReader() {
 }
 
 void LlhttpReader::next_request() {
-    llhttp_reset(&llhttp_);
-    auto path = std::move(head.path);
-    head = {};
-    head.path = std::move(path);
+    if (std::exchange(has_read_, false)) llhttp_reset(&llhttp_);
+    head = {.path = std::move(head.path)};
     head_complete = false;
     recycle(head.path);
     recycle(body);
@@ -23,6 +21,7 @@ void LlhttpReader::next_request() {
 }
 
 std::optional<Refusal> LlhttpReader::read(std::string_view bytes) {
+    has_read_ = true;
     switch (llhttp_execute(&llhttp_, bytes.data(), bytes.size())) {
         case HPE_OK: return std::nullopt;
         // The guard has seen to the version. Where llhttp still complains of it, the method

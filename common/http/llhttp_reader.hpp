@@ -43,6 +43,7 @@ class LlhttpReader {
     void set_method();
 
     llhttp_t llhttp_;
+    bool has_read_ = false;  // any of this request
 };
 
 }  // namespace six::http

@@ -12,6 +12,7 @@
 
 #include "common/http/framing_guard.hpp"
 #include "common/http/llhttp_reader.hpp"
+#include "common/http/plain_head.hpp"
 #include "common/http/request_target.hpp"
 #include "common/http/text.hpp"
 
@@ -59,12 +60,14 @@ struct RequestParser::Engine {
   private:
     void parse_kept();
     std::size_t parse(std::string_view bytes);
+    std::size_t parse_plain_head(std::string_view bytes);
     std::size_t parse_lines(std::string_view bytes);
     std::size_t parse_data(std::string_view bytes);
     void read(std::string_view bytes);
 
     void end_section();
     void end_head();
+    void stop_after_head();
     void end_chunk_line();
     void refuse(const Refusal& why);
 };
@@ -145,11 +148,18 @@ void RequestParser::Engine::next_request() {
 // Returns how many bytes are used: all, or those before the next stop.
 std::size_t RequestParser::Engine::parse(std::string_view bytes) {
     std::size_t used = 0;
+    if (state == State::head && guard.untouched()) used = parse_plain_head(bytes);
     while (wants_bytes() && used < bytes.size()) {
         const auto rest = bytes.substr(used);
         used += section == Section::data ? parse_data(rest) : parse_lines(rest);
     }
     return used;
+}
+
+std::size_t RequestParser::Engine::parse_plain_head(std::string_view bytes) {
+    const std::size_t size = read_plain_head(bytes, *limits, reader.head, reader.fields);
+    if (size > 0) stop_after_head();
+    return size;
 }
 
 // llhttp gets what comes before the byte that the guard refuses. So the error in the
@@ -171,7 +181,10 @@ std::size_t RequestParser::Engine::parse_lines(std::string_view bytes) {
 
 std::size_t RequestParser::Engine::parse_data(std::string_view bytes) {
     const auto data = bytes.substr(0, std::min<std::uint64_t>(bytes.size(), data_left));
-    read(data);
+    if (reader.head.chunked)
+        read(data);  // llhttp counts it, too
+    else
+        reader.body += data;
     data_left -= data.size();
     if (data_left == 0 && reader.head.chunked) {
         section = Section::chunk_line;
@@ -203,6 +216,11 @@ void RequestParser::Engine::end_head() {
         return refuse({400, "the request target is malformed"});
     }
     if (const auto refusal = reader.fields.apply_to(head)) return refuse(*refusal);
+    stop_after_head();
+}
+
+void RequestParser::Engine::stop_after_head() {
+    const auto& head = reader.head;
     const bool has_body = head.chunked || head.content_length.value_or(0) > 0;
     state = has_body ? State::head_complete : State::complete;
 }
@@ -244,7 +262,7 @@ RequestParser::Engine& RequestParser::engine() {
         engine_ = std::move(spares.back());
         spares.pop_back();
     }
-    engine_->obey(*limits_);
+    if (engine_->limits != limits_) engine_->obey(*limits_);
     return *engine_;
 }
 

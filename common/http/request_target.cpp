@@ -49,13 +49,15 @@ bool reduce_to_path(std::string& target, TargetForms forms) {
 }
 
 bool is_plausible_host(std::string_view host) {
-    const bool in_brackets = host.starts_with('[');
-    const auto end = in_brackets ? host.find(']') : host.find(':');
-    if (in_brackets && end == std::string_view::npos) return false;
-    const auto port = host.substr(std::min(host.size(), in_brackets ? end + 1 : end));
-    if (port.empty()) return all(host_byte, host);
-    return all(host_byte, host.substr(0, end)) && port[0] == ':' &&
-           port.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    if (!all(host_byte, host)) return false;
+    if (host.starts_with('[')) {  // an address with colons of its own (RFC 3986, 3.2.2)
+        const auto end = host.find(']');
+        if (end == std::string_view::npos) return false;
+        host.remove_prefix(end + 1);
+        if (!host.empty() && host[0] != ':') return false;
+    }
+    const auto colon = host.find(':');
+    return colon == std::string_view::npos || all(digit_byte, host.substr(colon + 1));
 }
 
 }  // namespace six::http

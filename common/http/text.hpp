@@ -12,26 +12,29 @@
 namespace six::http {
 
 /// Classes of bytes; a byte may be in several.
-enum ByteClass : std::uint8_t {
+enum ByteClass : std::uint16_t {
     no_byte = 0,
     token_byte = 1,    ///< names and methods (RFC 9110, 5.6.2)
     visible_byte = 2,  ///< visible ASCII: a request target
     text_byte = 4,  ///< a field's value: visible, space, tab, beyond ASCII (RFC 9110, 5.5)
     hex_byte = 8,
     digit_byte = 16,
-    host_byte = 32,  ///< visible ASCII, save what ends a host or might hide another one
+    host_byte = 32,    ///< visible ASCII, save what ends a host or might hide another one
+    query_byte = 64,   ///< visible ASCII, save the `#` that a target never has
+    path_byte = 128,   ///< these, save the `?` at which the query begins
+    plain_byte = 256,  ///< of a field's value, save the tab: llhttp knows no tab everywhere
 };
 
-constexpr std::array<std::uint8_t, 256> make_byte_classes() {
-    std::array<std::uint8_t, 256> classes{};
+constexpr std::array<std::uint16_t, 256> make_byte_classes() {
+    std::array<std::uint16_t, 256> classes{};
     const auto add = [&](unsigned first, unsigned last, unsigned byte_class) {
         for (auto byte = first; byte <= last; ++byte) {
-            classes[byte] = static_cast<std::uint8_t>(classes[byte] | byte_class);
+            classes[byte] = static_cast<std::uint16_t>(classes[byte] | byte_class);
         }
     };
     add('\t', '\t', text_byte);
-    add(' ', '~', text_byte);
-    add(0x80, 0xff, text_byte);
+    add(' ', '~', text_byte | plain_byte);
+    add(0x80, 0xff, text_byte | plain_byte);
     add('!', '~', visible_byte);
     add('0', '9', token_byte | hex_byte | digit_byte);
     add('A', 'Z', token_byte);
@@ -43,8 +46,11 @@ constexpr std::array<std::uint8_t, 256> make_byte_classes() {
     }
     add('!', '~', host_byte);
     for (const char byte : std::string_view(",@/\\?#")) {
-        classes[static_cast<unsigned char>(byte)] &= static_cast<std::uint8_t>(~host_byte);
+        classes[static_cast<unsigned char>(byte)] &= static_cast<std::uint16_t>(~host_byte);
     }
+    add('!', '~', query_byte | path_byte);
+    classes['#'] &= static_cast<std::uint16_t>(~(query_byte | path_byte));
+    classes['?'] &= static_cast<std::uint16_t>(~path_byte);
     return classes;
 }
 
@@ -72,9 +78,10 @@ constexpr bool equals_ignoring_case(std::string_view text, std::string_view lowe
 
 /// Without the spaces and tabs around it (RFC 9110, 5.6.3).
 constexpr std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    const auto is_space = [](char byte) { return byte == ' ' || byte == '\t'; };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 /// Empties `text` for its next use, and gives its memory back if it is large: idle
