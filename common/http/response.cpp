@@ -1,5 +1,6 @@
 #include "common/http/response.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -28,19 +29,42 @@ std::string_view status_line(int status) {
     }
 }
 
-void append_number(std::string& out, std::uint64_t number) {
-    std::array<char, 20> digits;
-    const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
-    out.append(digits.begin(), end);
-}
+/// Puts bytes one behind the other. There must be room for them.
+class Writer {
+  public:
+    explicit Writer(char* begin) : end_(begin) {}
+    template <std::size_t size>
+    Writer& operator<<(const std::array<char, size>& text) {
+        end_ = std::copy(text.begin(), text.end(), end_);  // of known size: a few moves
+        return *this;
+    }
+    template <std::size_t size>
+    Writer& operator<<(const char (&literal)[size]) {
+        end_ = std::copy(literal, literal + size - 1, end_);  // without the zero
+        return *this;
+    }
+    Writer& operator<<(std::string_view text) {
+        end_ = std::copy(text.begin(), text.end(), end_);
+        return *this;
+    }
+    Writer& operator<<(std::uint64_t number) {
+        end_ = std::to_chars(end_, end_ + most_digits, number).ptr;
+        return *this;
+    }
+    char* end() const { return end_; }
 
-void append_status_line(std::string& out, int status) {
+    static constexpr std::ptrdiff_t most_digits = 20;
+
+  private:
+    char* end_;
+};
+
+void write_status_line(Writer& out, int status) {
     const auto known = status_line(status);
-    out += known;
-    if (!known.empty()) return;
-    out += "HTTP/1.1 ";
-    append_number(out, static_cast<std::uint64_t>(status));
-    out += " \r\n";
+    if (!known.empty())
+        out << known;
+    else
+        out << "HTTP/1.1 " << static_cast<std::uint64_t>(status) << " \r\n";
 }
 
 using Date = std::array<char, 29>;
@@ -74,7 +98,7 @@ Date imf_fixdate(std::chrono::sys_seconds now) {
 }
 
 /// Written once a second, however many answers are.
-void append_date(std::string& out, std::chrono::system_clock::time_point now) {
+const Date& date_of(std::chrono::system_clock::time_point now) {
     struct Written {
         std::chrono::sys_seconds second = std::chrono::sys_seconds::min();
         Date date;
@@ -82,13 +106,26 @@ void append_date(std::string& out, std::chrono::system_clock::time_point now) {
     static thread_local Written last;
     const auto second = std::chrono::floor<std::chrono::seconds>(now);
     if (second != last.second) last = {second, imf_fixdate(second)};
-    out.append(last.date.data(), last.date.size());
+    return last.date;
 }
 
-// Nothing to say means what the version says: 1.1 keeps the connection, 1.0 closes it.
-std::string_view connection_field(const RequestHead& request, Afterwards afterwards) {
-    if (afterwards != Afterwards::next_request) return "Connection: close\r\n";
-    return request.minor_version == 0 ? "Connection: keep-alive\r\n" : "";
+char* write_head(Writer out, const Response& response, const RequestHead& request,
+                 Afterwards afterwards, std::chrono::system_clock::time_point now) {
+    write_status_line(out, response.status);
+    out << "Date: " << date_of(now) << "\r\n";
+    if (!response.content_type.empty())
+        out << "Content-Type: " << response.content_type << "\r\n";
+    out << "Content-Length: " << response.body.size() + response.body_follows << "\r\n";
+    if (!response.allow.empty()) out << "Allow: " << response.allow << "\r\n";
+    if (response.retry_after_s > 0)
+        out << "Retry-After: " << static_cast<std::uint64_t>(response.retry_after_s)
+            << "\r\n";
+    // Nothing to say means what the version says: 1.1 keeps the connection, 1.0 closes it.
+    if (afterwards != Afterwards::next_request)
+        out << "Connection: close\r\n";
+    else if (request.minor_version == 0)
+        out << "Connection: keep-alive\r\n";
+    return (out << "\r\n").end();
 }
 
 }  // namespace
@@ -103,31 +140,20 @@ Afterwards afterwards(const RequestParser& request, bool server_keeps_alive) {
 
 std::string serialize(const Response& response, const RequestHead& request,
                       Afterwards afterwards, std::chrono::system_clock::time_point now) {
-    constexpr std::size_t usual_head_bytes = 256;
-    std::string out;
-    out.reserve(usual_head_bytes + response.body.size());
+    // All that is not in the response itself, and more.
+    constexpr std::size_t other_bytes = 256;
+    const std::size_t most_bytes =
+        other_bytes + response.content_type.size() + response.allow.size();
+    const std::string_view body =
+        request.method == Method::head ? std::string_view{} : response.body;
 
-    append_status_line(out, response.status);
-    out += "Date: ";
-    append_date(out, now);
-    if (!response.content_type.empty()) {
-        out += "\r\nContent-Type: ";
-        out += response.content_type;
-    }
-    out += "\r\nContent-Length: ";
-    append_number(out, response.body.size() + response.body_follows);
-    if (!response.allow.empty()) {
-        out += "\r\nAllow: ";
-        out += response.allow;
-    }
-    if (response.retry_after_s > 0) {
-        out += "\r\nRetry-After: ";
-        append_number(out, static_cast<std::uint64_t>(response.retry_after_s));
-    }
-    out += "\r\n";
-    out += connection_field(request, afterwards);
-    out += "\r\n";
-    if (request.method != Method::head) out += response.body;
+    std::string out;
+    out.reserve(most_bytes + body.size());
+    out.resize(most_bytes);
+    const char* const end =
+        write_head(Writer{out.data()}, response, request, afterwards, now);
+    out.resize(static_cast<std::size_t>(end - out.data()));
+    out += body;
     return out;
 }
 
