@@ -37,10 +37,6 @@ void FramingGuard::begin_trailers() {
     begin_fields();
 }
 
-bool FramingGuard::untouched() const {
-    return state_ == State::start && budget_ == start_bytes;
-}
-
 bool FramingGuard::idle() const {
     return state_ <= State::start_lf;
 }

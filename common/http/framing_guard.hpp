@@ -48,8 +48,6 @@ class FramingGuard {
     Piece scan(std::string_view bytes);
     const Refusal& refusal() const { return refusal_; }
 
-    /// True when not a byte has come since `begin_head`.
-    bool untouched() const;
     /// True when nothing but empty lines has come since `begin_head`.
     bool idle() const;
 

@@ -31,25 +31,6 @@ std::optional<std::uint64_t> to_length(std::string_view text) {
 
 }  // namespace
 
-void HeadFields::begin_section() {
-    name_size_ = 0;
-    field_ = Field::unimportant;
-    recycle(value_);
-    seen_ = {};
-}
-
-void HeadFields::add_to_name(std::string_view part) {
-    const auto size = std::min(part.size(), name_.size() - name_size_);
-    std::copy_n(part.data(), size, name_.data() + name_size_);
-    name_size_ = static_cast<std::uint8_t>(name_size_ + size);
-}
-
-void HeadFields::end_name() {
-    field_ = field_named({name_.data(), name_size_});
-    name_size_ = 0;
-    value_.clear();
-}
-
 HeadFields::Field HeadFields::field_named(std::string_view name) {
     const auto if_named = [name](std::string_view lower, Field field) {
         return equals_ignoring_case(name, lower) ? field : Field::unimportant;
@@ -62,14 +43,6 @@ HeadFields::Field HeadFields::field_named(std::string_view name) {
         case 17: return if_named("transfer-encoding", Field::transfer_encoding);
         default: return Field::unimportant;
     }
-}
-
-void HeadFields::add_to_value(std::string_view part) {
-    if (field_ != Field::unimportant) value_ += part;
-}
-
-void HeadFields::end_value() {
-    judge(field_, value_);
 }
 
 void HeadFields::add(std::string_view name, std::string_view value) {

@@ -1,13 +1,10 @@
 // The few fields that decide how a request is read: Host, Content-Length,
 // Transfer-Encoding, Connection and Expect. Private to common/http.
-// Read next: head_fields.cpp, then request_parser.cpp, which fills it in.
+// Read next: head_fields.cpp, then plain_head.cpp and llhttp_reader.cpp, which fill it in.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "common/http/message.hpp"
@@ -15,17 +12,11 @@
 
 namespace six::http {
 
-/// Collects the fields of one head (or of the trailers after a body), and judges them when
-/// all are there. Names and values may come in parts, as they were cut on their way.
+/// The fields of one head (or of the trailers after a body): what they say together is
+/// judged when all are there. Keeps none of the text.
 class HeadFields {
   public:
-    void begin_section();
-    /// A field that is here as a whole.
     void add(std::string_view name, std::string_view value);
-    void add_to_name(std::string_view part);
-    void end_name();
-    void add_to_value(std::string_view part);
-    void end_value();
 
     /// Writes into `head`, whose version is known already, what the fields say; or says why
     /// they are refused.
@@ -69,10 +60,6 @@ class HeadFields {
     std::optional<Refusal> check_length() const;
     std::optional<Refusal> check_encoding(const RequestHead& head) const;
 
-    std::array<char, 18> name_{};  // one more than the longest name that matters
-    std::uint8_t name_size_ = 0;
-    Field field_ = Field::unimportant;
-    std::string value_;
     Seen seen_;
 };
 

@@ -6,22 +6,30 @@
 
 namespace six::http {
 
-LlhttpReader::LlhttpReader() {
+LlhttpReader::LlhttpReader(RequestHead& to_fill) : head(to_fill) {
     llhttp_init(&llhttp_, HTTP_REQUEST, callbacks());
     llhttp_.data = this;
 }
 
 void LlhttpReader::next_request() {
-    if (std::exchange(has_read_, false)) llhttp_reset(&llhttp_);
-    head = {.path = std::move(head.path)};
-    head_complete = false;
+    begun_ = false;
     recycle(head.path);
     recycle(body);
-    fields.begin_section();
+}
+
+// Only now: a plain head never comes here, and overwrites what is left of the last one.
+void LlhttpReader::begin() {
+    begun_ = true;
+    llhttp_reset(&llhttp_);
+    head = {};
+    head_complete = false;
+    fields = {};
+    recycle(name_);
+    recycle(value_);
 }
 
 std::optional<Refusal> LlhttpReader::read(std::string_view bytes) {
-    has_read_ = true;
+    if (!begun_) begin();
     switch (llhttp_execute(&llhttp_, bytes.data(), bytes.size())) {
         case HPE_OK: return std::nullopt;
         // The guard has seen to the version. Where llhttp still complains of it, the method
@@ -48,6 +56,12 @@ void LlhttpReader::set_method() {
     }
 }
 
+void LlhttpReader::end_field() {
+    fields.add(name_, value_);
+    name_.clear();
+    value_.clear();
+}
+
 // llhttp calls these with parts of the bytes it was given, cut wherever those were cut.
 const llhttp_settings_t* LlhttpReader::callbacks() {
     static constexpr auto reader = [](llhttp_t* parser) -> LlhttpReader& {
@@ -64,19 +78,15 @@ const llhttp_settings_t* LlhttpReader::callbacks() {
             return 0;
         };
         on.on_header_field = [](llhttp_t* parser, const char* at, std::size_t size) {
-            reader(parser).fields.add_to_name({at, size});
-            return 0;
-        };
-        on.on_header_field_complete = [](llhttp_t* parser) {
-            reader(parser).fields.end_name();
+            reader(parser).name_.append(at, size);
             return 0;
         };
         on.on_header_value = [](llhttp_t* parser, const char* at, std::size_t size) {
-            reader(parser).fields.add_to_value({at, size});
+            reader(parser).value_.append(at, size);
             return 0;
         };
         on.on_header_value_complete = [](llhttp_t* parser) {
-            reader(parser).fields.end_value();
+            reader(parser).end_field();
             return 0;
         };
         on.on_headers_complete = [](llhttp_t* parser) {

@@ -20,19 +20,22 @@ namespace six::http {
 /// FramingGuard has not let pass, nor a chunk's extension.
 class LlhttpReader {
   public:
-    LlhttpReader();
+    /// `to_fill` is borrowed.
+    explicit LlhttpReader(RequestHead& to_fill);
     LlhttpReader(const LlhttpReader&) = delete;  // llhttp points to it
     LlhttpReader& operator=(const LlhttpReader&) = delete;
 
     /// Forgets the request, and keeps what memory is small for the next one.
     void next_request();
+    /// True when a byte of this request has come.
+    bool begun() const { return begun_; }
     /// Nothing: all is well. After a refusal it must not be called again.
     std::optional<Refusal> read(std::string_view bytes);
 
     // What has been read.
-    RequestHead head;               ///< method, target (in `path`, as sent) and version
+    RequestHead& head;              ///< method, target (in `path`, as sent) and version
     bool head_complete = false;     ///< llhttp agrees that the head ends here
-    HeadFields fields;              ///< of the head; of the trailers after `begin_section`
+    HeadFields fields;              ///< of the head; of the trailers if emptied before
     std::uint64_t chunk_bytes = 0;  ///< the size in the chunk line read last
     std::string body;               ///< what has come of it; may be taken away at any time
 
@@ -40,10 +43,14 @@ class LlhttpReader {
 
   private:
     static const llhttp_settings_t* callbacks();
+    void begin();
     void set_method();
+    void end_field();
 
     llhttp_t llhttp_;
-    bool has_read_ = false;  // any of this request
+    bool begun_ = false;
+    std::string name_;  // of the field that is being read, as far as it has come
+    std::string value_;
 };
 
 }  // namespace six::http

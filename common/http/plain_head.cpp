@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/http/head_fields.hpp"
 #include "common/http/text.hpp"
 
 namespace six::http {
@@ -21,12 +22,11 @@ class Rest {
         return here;
     }
     std::string_view take_all_of(ByteClass byte_class) {
-        std::size_t size = 0;
-        while (size < bytes_.size() &&
-               is(byte_class, static_cast<unsigned char>(bytes_[size])))
-            ++size;
-        const auto taken = bytes_.substr(0, size);
-        bytes_.remove_prefix(size);
+        const auto* const end = std::find_if_not(
+            bytes_.begin(), bytes_.end(),
+            [=](char byte) { return is(byte_class, static_cast<unsigned char>(byte)); });
+        const std::string_view taken{bytes_.begin(), end};
+        bytes_.remove_prefix(taken.size());
         return taken;
     }
 
@@ -69,18 +69,16 @@ std::optional<RequestLine> take_request_line(Rest& rest, const Limits& limits) {
 
 }  // namespace
 
-std::size_t read_plain_head(std::string_view bytes, const Limits& limits, RequestHead& head,
-                            HeadFields& fields) {
+std::size_t read_plain_head(std::string_view bytes, const Limits& limits,
+                            RequestHead& head) {
     Rest rest{bytes};
     const auto line = take_request_line(rest, limits);
-    if (!line) return 0;
-    if (!take_fields(rest, limits, fields) || fields.declare_encoding() ||
-        fields.apply_to(head)) {
-        fields.begin_section();
-        return 0;
-    }
+    HeadFields fields;
+    if (!line || !take_fields(rest, limits, fields)) return 0;
     head.method = line->method;
     head.path = line->path;
+    head.minor_version = 1;
+    if (fields.declare_encoding() || fields.apply_to(head)) return 0;
     return bytes.size() - rest.size();
 }
 

@@ -21,12 +21,13 @@ namespace six::http {
 namespace {
 
 const Limits usual_limits;
-const RequestHead no_head;
 
 }  // namespace
 
-struct RequestParser::Engine {
-    using Spares = std::vector<std::unique_ptr<Engine>>;
+const RequestHead RequestParser::no_head;
+
+struct RequestParser::Engine : Reading {
+    using Spares = std::vector<std::unique_ptr<Reading, Delete>>;
     static Spares& spares();
 
     void obey(const Limits& given);
@@ -36,13 +37,7 @@ struct RequestParser::Engine {
     void begin_body();
     void next_request();
 
-    State state = State::head;
     std::optional<Error> error;
-
-    // The bytes that came too early, and how many of them are used by now. While the parser
-    // wants bytes there are none.
-    std::string kept;
-    std::size_t kept_used = 0;
     bool input_ended = false;
 
     // What is read just now. The extension of a chunk is the one thing that llhttp never
@@ -55,7 +50,7 @@ struct RequestParser::Engine {
 
     const Limits* limits = &usual_limits;
     FramingGuard guard{usual_limits};
-    LlhttpReader reader;
+    LlhttpReader reader{head};
 
   private:
     void parse_kept();
@@ -89,7 +84,7 @@ void RequestParser::Engine::obey(const Limits& given) {
 void RequestParser::Engine::receive(std::string_view bytes) {
     if (input_ended) return;
     if (wants_bytes()) bytes.remove_prefix(parse(bytes));  // usually all: nothing is copied
-    if (state != State::refused) kept += bytes;
+    if (!bytes.empty() && state != State::refused) kept += bytes;
 }
 
 void RequestParser::Engine::parse_kept() {
@@ -117,14 +112,14 @@ void RequestParser::Engine::end_of_input() {
 
 void RequestParser::Engine::begin_body() {
     if (state != State::head_complete) return;
-    data_left = reader.head.content_length.value_or(0);
+    data_left = head.content_length.value_or(0);
     if (data_left > limits->body_bytes) {
         refuse({413, "the body is too large"});
         return parse_kept();  // which drops them
     }
 
     state = State::body;
-    if (reader.head.chunked) {
+    if (head.chunked) {
         section = Section::chunk_line;
         guard.begin_chunks();
     } else {
@@ -140,15 +135,15 @@ void RequestParser::Engine::next_request() {
     chunks_bytes = 0;
     guard.begin_head();
     reader.next_request();
-    parse_kept();
+    if (!kept.empty() || input_ended) parse_kept();
 }
 
 // --- Parsing ---
 
 // Returns how many bytes are used: all, or those before the next stop.
 std::size_t RequestParser::Engine::parse(std::string_view bytes) {
-    std::size_t used = 0;
-    if (state == State::head && guard.untouched()) used = parse_plain_head(bytes);
+    const bool may_be_plain = state == State::head && !reader.begun();
+    std::size_t used = may_be_plain ? parse_plain_head(bytes) : 0;
     while (wants_bytes() && used < bytes.size()) {
         const auto rest = bytes.substr(used);
         used += section == Section::data ? parse_data(rest) : parse_lines(rest);
@@ -157,7 +152,7 @@ std::size_t RequestParser::Engine::parse(std::string_view bytes) {
 }
 
 std::size_t RequestParser::Engine::parse_plain_head(std::string_view bytes) {
-    const std::size_t size = read_plain_head(bytes, *limits, reader.head, reader.fields);
+    const std::size_t size = read_plain_head(bytes, *limits, head);
     if (size > 0) stop_after_head();
     return size;
 }
@@ -181,12 +176,12 @@ std::size_t RequestParser::Engine::parse_lines(std::string_view bytes) {
 
 std::size_t RequestParser::Engine::parse_data(std::string_view bytes) {
     const auto data = bytes.substr(0, std::min<std::uint64_t>(bytes.size(), data_left));
-    if (reader.head.chunked)
+    if (head.chunked)
         read(data);  // llhttp counts it, too
     else
         reader.body += data;
     data_left -= data.size();
-    if (data_left == 0 && reader.head.chunked) {
+    if (data_left == 0 && head.chunked) {
         section = Section::chunk_line;
         guard.end_chunk_data();
     } else if (data_left == 0) {
@@ -209,7 +204,6 @@ void RequestParser::Engine::end_section() {
 }
 
 void RequestParser::Engine::end_head() {
-    auto& head = reader.head;
     // `PRI * HTTP/1.1`: llhttp still waits for the rest of HTTP/2's preface.
     if (!reader.head_complete) return refuse({501, "the method is not known"});
     if (!reduce_to_path(head.path, reader.target_forms())) {
@@ -220,7 +214,6 @@ void RequestParser::Engine::end_head() {
 }
 
 void RequestParser::Engine::stop_after_head() {
-    const auto& head = reader.head;
     const bool has_body = head.chunked || head.content_length.value_or(0) > 0;
     state = has_body ? State::head_complete : State::complete;
 }
@@ -235,7 +228,7 @@ void RequestParser::Engine::end_chunk_line() {
     if (data_left == 0) {
         section = Section::trailers;
         guard.begin_trailers();
-        reader.fields.begin_section();
+        reader.fields = {};
     }
 }
 
@@ -253,30 +246,28 @@ RequestParser::~RequestParser() = default;
 RequestParser::RequestParser(RequestParser&&) noexcept = default;
 RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
 
-RequestParser::Engine& RequestParser::engine() {
-    if (engine_) return *engine_;
-    Engine::Spares& spares = Engine::spares();
-    if (spares.empty()) {
-        engine_ = std::make_unique<Engine>();
-    } else {
-        engine_ = std::move(spares.back());
-        spares.pop_back();
-    }
-    if (engine_->limits != limits_) engine_->obey(*limits_);
-    return *engine_;
+void RequestParser::Delete::operator()(Reading* engine) const noexcept {
+    delete static_cast<Engine*>(engine);
 }
 
-RequestParser::State RequestParser::state() const noexcept {
-    return engine_ ? engine_->state : State::head;
+RequestParser::Engine& RequestParser::engine() {
+    if (!reading_) {
+        Engine::Spares& spares = Engine::spares();
+        if (spares.empty()) {
+            reading_.reset(new Engine);
+        } else {
+            reading_ = std::move(spares.back());
+            spares.pop_back();
+        }
+        auto& fresh = static_cast<Engine&>(*reading_);
+        if (fresh.limits != limits_) fresh.obey(*limits_);
+    }
+    return static_cast<Engine&>(*reading_);
 }
 
 bool RequestParser::idle() const noexcept {
-    if (!engine_ || state() == State::ended) return true;
-    return state() == State::head && engine_->guard.idle();
-}
-
-std::size_t RequestParser::leftover_bytes() const noexcept {
-    return engine_ ? engine_->kept.size() - engine_->kept_used : 0;
+    if (!reading_ || state() == State::ended) return true;
+    return state() == State::head && static_cast<Engine&>(*reading_).guard.idle();
 }
 
 void RequestParser::receive(std::string_view bytes) {
@@ -291,17 +282,14 @@ void RequestParser::begin_body() {
 
 void RequestParser::next_request() {
     assert(state() == State::complete);
-    const bool more = has_leftover() || engine_->input_ended;
-    engine_->next_request();
+    Engine& used = engine();
+    const bool more = has_leftover() || used.input_ended;
+    used.next_request();
     if (more) return;
     constexpr std::size_t most = 16;
     Engine::Spares& spares = Engine::spares();
-    if (spares.size() < most) spares.push_back(std::move(engine_));
-    engine_.reset();
-}
-
-const RequestHead& RequestParser::head() const noexcept {
-    return engine_ ? engine_->reader.head : no_head;
+    if (spares.size() < most) spares.push_back(std::move(reading_));
+    reading_.reset();
 }
 
 std::string RequestParser::take_body() {
@@ -310,7 +298,7 @@ std::string RequestParser::take_body() {
 
 const Error& RequestParser::error() const noexcept {
     assert(state() == State::refused);
-    return *engine_->error;
+    return *static_cast<const Engine&>(*reading_).error;
 }
 
 }  // namespace six::http

@@ -44,7 +44,7 @@ class RequestParser {
     RequestParser(RequestParser&&) noexcept;
     RequestParser& operator=(RequestParser&&) noexcept;
 
-    State state() const noexcept;
+    State state() const noexcept { return reading_ ? reading_->state : State::head; }
     /// True when the request can't go on without more bytes: it is time to wait for the
     /// client.
     bool wants_bytes() const noexcept {
@@ -59,7 +59,9 @@ class RequestParser {
     /// True when not one byte of the current request has come: closing now loses nothing.
     bool idle() const noexcept;
     /// How many bytes are kept that the current request has not used.
-    std::size_t leftover_bytes() const noexcept;
+    std::size_t leftover_bytes() const noexcept {
+        return reading_ ? reading_->kept.size() - reading_->kept_used : 0;
+    }
     bool has_leftover() const noexcept { return leftover_bytes() > 0; }
 
     /// Takes bytes as the client sent them: any number, cut anywhere. They are copied as
@@ -71,7 +73,7 @@ class RequestParser {
 
     /// What the head says. Valid from `head_complete` on, until `next_request`; when
     /// refused, as much of it as is known.
-    const RequestHead& head() const noexcept;
+    const RequestHead& head() const noexcept { return reading_ ? reading_->head : no_head; }
     /// Lets the body in; without effect when there is none, or it has begun.
     void begin_body();
     /// The part of the body that has come since the last call. In state `complete`: all the
@@ -85,11 +87,24 @@ class RequestParser {
     const Error& error() const noexcept;
 
   private:
-    struct Engine;  // llhttp, and the rules that it leaves to us
+    /// What has been read, where it can be asked for at no cost.
+    struct Reading {
+        State state = State::head;
+        RequestHead head;  // the target in `path` is as it was sent, until the head ends
+        // The bytes that came too early, and how many of them are used by now. While the
+        // parser wants bytes there are none.
+        std::string kept;
+        std::size_t kept_used = 0;
+    };
+    struct Engine;  // a Reading, and what reads: llhttp, and the rules that it leaves to us
+    struct Delete {
+        void operator()(Reading* engine) const noexcept;
+    };
+    static const RequestHead no_head;
     Engine& engine();
 
     const Limits* limits_;
-    std::unique_ptr<Engine> engine_;  // none: nothing of a request has come
+    std::unique_ptr<Reading, Delete> reading_;  // none: nothing of a request has come
 };
 
 }  // namespace six::http

@@ -70,8 +70,9 @@ constexpr bool all(ByteClass byte_class, std::string_view bytes) {
 constexpr bool equals_ignoring_case(std::string_view text, std::string_view lower) {
     if (text.size() != lower.size()) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == lower[i]) continue;
         const bool capital = text[i] >= 'A' && text[i] <= 'Z';
-        if ((capital ? text[i] - 'A' + 'a' : text[i]) != lower[i]) return false;
+        if (!capital || text[i] - 'A' + 'a' != lower[i]) return false;
     }
     return true;
 }
