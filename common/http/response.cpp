@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <cstdint>
+#include <span>
 
 namespace six::http {
 namespace {
@@ -29,37 +31,33 @@ std::string_view status_line(int status) {
     }
 }
 
-/// Puts bytes one behind the other. There must be room for them.
-class Writer {
+/// Puts a head together. All texts in it are ours, and short: there is room for them.
+class HeadWriter {
   public:
-    explicit Writer(char* begin) : end_(begin) {}
+    explicit HeadWriter(std::span<char> room) : room_(room), end_(room.data()) {}
+
     template <std::size_t size>
-    Writer& operator<<(const std::array<char, size>& text) {
-        end_ = std::copy(text.begin(), text.end(), end_);  // of known size: a few moves
-        return *this;
+    HeadWriter& operator<<(const char (&literal)[size]) {
+        return *this << std::string_view(literal, size - 1);
     }
-    template <std::size_t size>
-    Writer& operator<<(const char (&literal)[size]) {
-        end_ = std::copy(literal, literal + size - 1, end_);  // without the zero
-        return *this;
-    }
-    Writer& operator<<(std::string_view text) {
+    HeadWriter& operator<<(std::string_view text) {
+        assert(text.size() <= left());
         end_ = std::copy(text.begin(), text.end(), end_);
         return *this;
     }
-    Writer& operator<<(std::uint64_t number) {
-        end_ = std::to_chars(end_, end_ + most_digits, number).ptr;
+    HeadWriter& operator<<(std::uint64_t number) {
+        end_ = std::to_chars(end_, end_ + left(), number).ptr;
         return *this;
     }
-    char* end() const { return end_; }
-
-    static constexpr std::ptrdiff_t most_digits = 20;
+    std::size_t size() const { return static_cast<std::size_t>(end_ - room_.data()); }
+    std::size_t left() const { return room_.size() - size(); }
 
   private:
+    std::span<char> room_;
     char* end_;
 };
 
-void write_status_line(Writer& out, int status) {
+void write_status_line(HeadWriter& out, int status) {
     const auto known = status_line(status);
     if (!known.empty())
         out << known;
@@ -98,34 +96,36 @@ Date imf_fixdate(std::chrono::sys_seconds now) {
 }
 
 /// Written once a second, however many answers are.
-const Date& date_of(std::chrono::system_clock::time_point now) {
+std::string_view date_of(std::chrono::system_clock::time_point now) {
     struct Written {
-        std::chrono::sys_seconds second = std::chrono::sys_seconds::min();
-        Date date;
+        std::chrono::sys_seconds second =
+            std::chrono::sys_days{std::chrono::year{1900} / 1 / 1};
+        Date date{};
     };
-    static thread_local Written last;
-    const auto second = std::chrono::floor<std::chrono::seconds>(now);
-    if (second != last.second) last = {second, imf_fixdate(second)};
-    return last.date;
+    static constinit thread_local Written last;
+    if (now < last.second || now >= last.second + std::chrono::seconds(1)) {
+        const auto second = std::chrono::floor<std::chrono::seconds>(now);
+        last = {second, imf_fixdate(second)};
+    }
+    return {last.date.data(), last.date.size()};
 }
 
-char* write_head(Writer out, const Response& response, const RequestHead& request,
-                 Afterwards afterwards, std::chrono::system_clock::time_point now) {
+void write_head(HeadWriter& out, const Response& response, const RequestHead& request,
+                Afterwards afterwards, std::chrono::system_clock::time_point now) {
     write_status_line(out, response.status);
-    out << "Date: " << date_of(now) << "\r\n";
+    out << "Date: " << date_of(now);
     if (!response.content_type.empty())
-        out << "Content-Type: " << response.content_type << "\r\n";
-    out << "Content-Length: " << response.body.size() + response.body_follows << "\r\n";
-    if (!response.allow.empty()) out << "Allow: " << response.allow << "\r\n";
+        out << "\r\nContent-Type: " << response.content_type;
+    out << "\r\nContent-Length: " << response.body.size() + response.body_follows;
+    if (!response.allow.empty()) out << "\r\nAllow: " << response.allow;
     if (response.retry_after_s > 0)
-        out << "Retry-After: " << static_cast<std::uint64_t>(response.retry_after_s)
-            << "\r\n";
+        out << "\r\nRetry-After: " << static_cast<std::uint64_t>(response.retry_after_s);
     // Nothing to say means what the version says: 1.1 keeps the connection, 1.0 closes it.
     if (afterwards != Afterwards::next_request)
-        out << "Connection: close\r\n";
+        out << "\r\nConnection: close";
     else if (request.minor_version == 0)
-        out << "Connection: keep-alive\r\n";
-    return (out << "\r\n").end();
+        out << "\r\nConnection: keep-alive";
+    out << "\r\n\r\n";
 }
 
 }  // namespace
@@ -138,23 +138,24 @@ Afterwards afterwards(const RequestParser& request, bool server_keeps_alive) {
     return request.has_leftover() ? Afterwards::linger : Afterwards::close;
 }
 
+AnswerBytes::AnswerBytes(const Response& response, const RequestHead& request,
+                         Afterwards afterwards, std::chrono::system_clock::time_point now) {
+    HeadWriter out{room_};
+    write_head(out, response, request, afterwards, now);
+    if (request.method == Method::head) {
+        // The head is all there is.
+    } else if (response.body.size() <= out.left()) {
+        out << response.body;
+    } else {
+        long_.reserve(out.size() + response.body.size());
+        long_.append(room_.data(), out.size()) += response.body;
+    }
+    size_ = out.size();
+}
+
 std::string serialize(const Response& response, const RequestHead& request,
                       Afterwards afterwards, std::chrono::system_clock::time_point now) {
-    // All that is not in the response itself, and more.
-    constexpr std::size_t other_bytes = 256;
-    const std::size_t most_bytes =
-        other_bytes + response.content_type.size() + response.allow.size();
-    const std::string_view body =
-        request.method == Method::head ? std::string_view{} : response.body;
-
-    std::string out;
-    out.reserve(most_bytes + body.size());
-    out.resize(most_bytes);
-    const char* const end =
-        write_head(Writer{out.data()}, response, request, afterwards, now);
-    out.resize(static_cast<std::size_t>(end - out.data()));
-    out += body;
-    return out;
+    return std::string(AnswerBytes(response, request, afterwards, now).view());
 }
 
 }  // namespace six::http

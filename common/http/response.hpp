@@ -2,6 +2,7 @@
 // Pure functions: no socket, no clock of their own.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -37,6 +38,27 @@ Afterwards afterwards(const RequestParser& request, bool server_keeps_alive);
 
 /// The bytes to send (RFC 9112, section 4), among them `Content-Length`, `Date: now` and,
 /// where needed, `Connection`. The answer to a HEAD request comes without its body.
+///
+/// Most answers are short, and have their bytes in here, where they cost no allocation.
+class AnswerBytes {
+  public:
+    AnswerBytes(const Response& response, const RequestHead& request, Afterwards afterwards,
+                std::chrono::system_clock::time_point now);
+    AnswerBytes(const AnswerBytes&) = delete;  // `view` may point into it
+    AnswerBytes& operator=(const AnswerBytes&) = delete;
+
+    /// Valid as long as this lives, and where it is.
+    std::string_view view() const noexcept {
+        return long_.empty() ? std::string_view(room_.data(), size_) : long_;
+    }
+
+  private:
+    std::array<char, 384> room_;
+    std::size_t size_;  // of what stands in it
+    std::string long_;  // all of it, if it does not fit
+};
+
+/// The same, for those who want a string.
 std::string serialize(const Response& response, const RequestHead& request,
                       Afterwards afterwards, std::chrono::system_clock::time_point now);
 
