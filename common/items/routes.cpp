@@ -24,11 +24,17 @@ std::optional<std::int64_t> parse_pk(std::string_view path) {
     return pk;
 }
 
-Route find_resource(const std::string& path) {
-    if (path == "/items") return {.action = Action::save_item};
-    if (path == "/health") return {.answer = {.body = R"({"status":"ok"})"}};
-    if (const auto pk = parse_pk(path)) return {.action = Action::find_item, .pk = *pk};
-    throw http::Error(404, "there is nothing at this path");
+void find_resource(std::string_view path, Route& route) {
+    if (path == "/items") {
+        route.action = Action::save_item;
+    } else if (path == "/health") {
+        route.answer.body += R"({"status":"ok"})";
+    } else if (const auto pk = parse_pk(path)) {
+        route.action = Action::find_item;
+        route.pk = *pk;
+    } else {
+        throw http::Error(404, "there is nothing at this path");
+    }
 }
 
 void check_method(Method method, Action action) {
@@ -40,27 +46,32 @@ void check_method(Method method, Action action) {
     throw http::Error(405, "this path allows only GET, HEAD", "GET, HEAD");
 }
 
-Route choose(const http::RequestHead& head) {
-    if (head.path == "*" && head.method == Method::options)  // RFC 9110, section 9.3.7
-        return {.answer = {
-                    .content_type = "", .body = "", .allow = "GET, HEAD, POST, OPTIONS"}};
-    Route route = find_resource(head.path);
-    check_method(head.method, route.action);
-    return route;
-}
-
-}  // namespace
-
-Route route(const http::RequestHead& head, const http::Limits& limits) try {
-    Route chosen = choose(head);
+void choose(const http::RequestHead& head, const http::Limits& limits, Route& route) {
+    if (std::string_view(head.path) == "*" &&
+        head.method == Method::options) {  // RFC 9110, section 9.3.7
+        route.answer = {
+            .content_type = "", .body = "", .allow = "GET, HEAD, POST, OPTIONS"};
+    } else {
+        find_resource(head.path, route);
+        check_method(head.method, route.action);
+    }
     if (head.unknown_expectation)
         throw http::Error(417, "only 100-continue can be expected");
     if (head.content_length.value_or(0) > limits.body_bytes)
         throw http::Error(
             413, "the body is larger than " + std::to_string(limits.body_bytes) + " bytes");
+}
+
+}  // namespace
+
+Route route(const http::RequestHead& head, const http::Limits& limits) {
+    Route chosen;
+    try {
+        choose(head, limits, chosen);
+    } catch (const http::Error& error) {
+        chosen = {.answer = http::to_response(error)};
+    }
     return chosen;
-} catch (const http::Error& error) {
-    return {.answer = http::to_response(error)};
 }
 
 http::Response saved(std::int64_t pk) {
