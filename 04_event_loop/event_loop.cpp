@@ -107,10 +107,6 @@ void EventLoop::arm(int fd) {
 
 // --- time ---
 
-TimePoint EventLoop::now() const {
-    return runs_here() ? now_ : clock_.now();
-}
-
 TimerId EventLoop::call_at(TimePoint due, Callback callback) {
     assert(is_mine());
     return timers_.add(due, std::move(callback));

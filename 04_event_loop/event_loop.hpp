@@ -81,7 +81,7 @@ class EventLoop {
 
     /// The time at which this turn of the loop began handling events; between turns, the
     /// clock's time.
-    TimePoint now() const;
+    TimePoint now() const { return runs_here() ? now_ : clock_.now(); }
     /// Calls `callback` once `due` has come. In a callback `delay` counts from `now()`, so
     /// all that a turn sets together comes together; a turn that computes for long takes
     /// from it.

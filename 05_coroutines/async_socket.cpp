@@ -24,14 +24,19 @@ void AsyncSocket::shut_down_sending() noexcept {
     ::shutdown(fd(), SHUT_WR);
 }
 
-bool ReceiveWait::attempt() {
-    assert(!buffer_.empty() && "that would look like the end of the stream");
-    const IoResult result = try_receive(fd(), buffer_);
-    received_ = result.bytes;
+IoResult AsyncSocket::try_receive(std::span<char> buffer) {
+    assert(!buffer.empty() && "that would look like the end of the stream");
+    const IoResult result = six::try_receive(fd(), buffer);
     // Fewer bytes than we had room for: the loop will tell when more come, so that the next
     // read needs no system call to learn that there are none. That is one in three saved.
     const bool closed = result.status == IoResult::Status::closed;
-    socket_.drained_ = !closed && received_ < buffer_.size();
+    drained_ = !closed && result.bytes < buffer.size();
+    return result;
+}
+
+bool ReceiveWait::attempt() {
+    const IoResult result = socket_.try_receive(buffer_);
+    received_ = result.bytes;
     return result.status != IoResult::Status::would_block;
 }
 

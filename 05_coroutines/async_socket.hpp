@@ -55,6 +55,11 @@ class AsyncSocket {
     /// sent.
     SendWait send_all(std::string_view bytes);
 
+    /// Reads what is there now, for those who make a wait of their own of it.
+    IoResult try_receive(std::span<char> buffer);
+    /// True when the last read got all there was: until an event comes there is no more.
+    bool drained() const noexcept { return drained_; }
+
     /// Tells the client that no more will come; it may still send. Never blocks.
     void shut_down_sending() noexcept;
 
@@ -63,9 +68,8 @@ class AsyncSocket {
     int fd() const noexcept { return fd_.get(); }
 
   private:
-    friend class ReceiveWait;
     WatchedFd fd_;
-    bool drained_ = false;  // the last read got all there was: the next one has to wait
+    bool drained_ = false;
 };
 
 /// A listening socket.
@@ -89,7 +93,7 @@ class ReceiveWait final : public DescriptorWait {
         : DescriptorWait(socket.loop(), socket.fd(), Direction::read),
           socket_(socket),
           buffer_(buffer) {}
-    bool await_ready() { return !socket_.drained_ && attempt(); }
+    bool await_ready() { return !socket_.drained() && attempt(); }
     [[nodiscard]] std::size_t await_resume() const {
         throw_if_cancelled();
         return received_;
@@ -103,7 +107,7 @@ class ReceiveWait final : public DescriptorWait {
 };
 
 /// What `send_all` returns, to be awaited at once.
-class SendWait final : public DescriptorWait {
+class SendWait : public DescriptorWait {
   public:
     SendWait(EventLoop& loop, int fd, std::string_view bytes) noexcept
         : DescriptorWait(loop, fd, Direction::write), left_(bytes) {}

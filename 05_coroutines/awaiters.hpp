@@ -25,18 +25,21 @@ class LoopWait : Cancellable {
 
   protected:
     explicit LoopWait(EventLoop& loop) noexcept : loop_(loop) {}
-    ~LoopWait() override { loop_.cancel(timer_); }
+    ~LoopWait() override {
+        if (timer_.number != 0) loop_.cancel(timer_);
+    }
     /// The event has come. `*this` may be gone afterwards.
     void resume();
     void throw_if_cancelled() const {
         if (cancelled_) throw Cancelled{};
     }
+    /// What `await_suspend` does, for those who wait in another scope than the task's.
+    bool suspend(std::coroutine_handle<> task, CancellationScope& scope);
 
     EventLoop& loop_;
     TimerId timer_;
 
   private:
-    bool suspend(std::coroutine_handle<> task, CancellationScope& scope);
     void on_cancel() noexcept override;
     /// Asks the loop for the event, which then calls `resume`.
     virtual void arm() = 0;

@@ -82,7 +82,8 @@ void LoopMetrics::answered(Route route, int status) noexcept {
 
 void LoopMetrics::took(Duration duration) noexcept {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-    const auto bound = std::lower_bound(bounds_us.begin(), bounds_us.end(), us);
+    const auto bound = std::find_if(bounds_us.begin(), bounds_us.end(),  // mostly the first
+                                    [us](int most) { return us <= most; });
     durations_[static_cast<std::size_t>(bound - bounds_us.begin())].add();
     duration_sum_us_.add(static_cast<std::uint64_t>(us));
 }

@@ -12,7 +12,7 @@ namespace six::full {
 /// Cancels a scope when a time is over that may be moved again and again. Loop's thread
 /// only.
 ///
-/// Moving it is one store. There is a timer, but it doesn't follow: it looks at the time
+/// Moving it is a store or two. There is a timer, but it doesn't follow: it looks at the time
 /// limit at least every `shortest`, and sees what has become of it. No limit is shorter, so
 /// none is missed or found late.
 class PhaseDeadline {
@@ -28,11 +28,16 @@ class PhaseDeadline {
 
     // #region begin
     /// A phase begins: it may last for `limit`. Takes the place of the limit before.
-    void begin(Duration limit) noexcept { due_ = loop_.now() + limit; }
+    void begin(Duration limit) noexcept {
+        began_ = loop_.now();
+        due_ = began_ + limit;
+    }
     // #endregion
     /// The phase may last longer by `more`, which is not negative.
     void extend(Duration more) noexcept { due_ += more; }
-    /// How much time the phase has left.
+    /// How long the phase has lasted.
+    Duration elapsed() const noexcept { return loop_.now() - began_; }
+    /// How much time it has left.
     Duration left() const noexcept { return due_ - loop_.now(); }
     bool expired() const noexcept { return expired_; }
 
@@ -42,6 +47,7 @@ class PhaseDeadline {
     EventLoop& loop_;
     const Duration shortest_;
     CancellationScope& scope_;
+    TimePoint began_;
     TimePoint due_ = TimePoint::max();
     bool expired_ = false;
     TimerId timer_;

@@ -11,19 +11,36 @@ using ParserState = http::RequestParser::State;
 using trace::State;
 using trace::Wait;
 
-// #region read-head
-Task<bool> Request::read_head(CancellationScope& idle, Where where) {
-    const Wait wait{trace_, State::waiting_for_head, where};
-    CancellationScope& ours = co_await current_scope();
-    const ScopeLink until_drained(idle, ours);
+HeadWait::HeadWait(Request& request, CancellationScope& idle, CancellationScope& patience,
+                   trace::Where where)
+    : DescriptorWait(request.client_.loop(), request.client_.fd(), Direction::read),
+      request_(request),
+      patience_(patience),
+      until_drained_(idle, patience),
+      traced_(request.trace_, State::waiting_for_head, where) {
+    request_.begin(request_.parser_.idle() ? Request::Phase::idle : Request::Phase::head);
+}
 
-    begin(parser_.idle() ? Phase::idle : Phase::head);
-    while (parser_.state() == ParserState::head) {
-        take(co_await client_.receive(buffer_));
-        if (phase_ == Phase::idle) begin(Phase::head);
-    }
-    begin(Phase::handler);
-    co_return parser_.state() != ParserState::ended;
+bool HeadWait::is_over() const {
+    return request_.parser_.state() != ParserState::head;
+}
+
+// #region read-head
+/// The loop calls it when something has come. False: there must be more, go on waiting.
+bool HeadWait::attempt() {
+    do {
+        const IoResult read = request_.client_.try_receive(request_.buffer_);
+        if (read.status == IoResult::Status::would_block) return false;
+        request_.take(read.bytes);
+        if (request_.phase_ == Request::Phase::idle) request_.begin(Request::Phase::head);
+    } while (!is_over() && !request_.client_.drained());
+    return is_over();
+}
+
+bool HeadWait::await_resume() {
+    throw_if_cancelled();
+    request_.begin(Request::Phase::handler);
+    return request_.parser_.state() != ParserState::ended;
 }
 // #endregion
 
@@ -100,29 +117,23 @@ void Request::take(std::size_t received) {
         parser_.receive({buffer_.data(), received});
 }
 
-// #region respond
-Task<http::Afterwards> Request::respond(const http::Response& response, bool keep_alive,
-                                        Where where) {
-    trace_.enter(State::writing, where);
-    begin(Phase::write);
-    const auto afterwards = http::afterwards(parser_, keep_alive);
-    const auto now = std::chrono::system_clock::now();
-    const std::string bytes = serialize(response, parser_.head(), afterwards, now);
-    const bool sent = co_await client_.send_all(bytes);
-    trace_.enter(State::done, where);
-    if (sent) metrics_.bytes_sent.add(bytes.size());
-    co_return sent ? afterwards : http::Afterwards::close;
+// #region write
+AnswerWait::AnswerWait(Request& request, std::string_view bytes, trace::Where where)
+    : SendWait(request.client_.loop(), request.client_.fd(), bytes),
+      request_(request),
+      bytes_(bytes.size()),
+      where_(where) {
+    request_.trace_.enter(State::writing, where_);
+    request_.begin(Request::Phase::write);
+}
+
+bool AnswerWait::await_resume() {
+    const bool sent = SendWait::await_resume();
+    request_.trace_.enter(State::done, where_);
+    if (sent) request_.metrics_.bytes_sent.add(bytes_);
+    return sent;
 }
 // #endregion
-
-Task<bool> Request::send_more(std::string_view bytes, Where where) {
-    trace_.enter(State::writing, where);
-    begin(Phase::write);
-    const bool sent = co_await client_.send_all(bytes);
-    trace_.enter(State::done, where);
-    if (sent) metrics_.bytes_sent.add(bytes.size());
-    co_return sent;
-}
 
 void Request::keep(std::size_t bytes) {
     if (!memory_.try_take(bytes)) throw http::Error(503, "too many bytes are on their way");
@@ -137,7 +148,6 @@ void Request::next() {
 // #region phases
 void Request::begin(Phase phase) {
     phase_ = phase;
-    phase_began_ = client_.loop().now();
     switch (phase) {
         case Phase::idle: return deadline_.begin(deadlines_.idle);
         case Phase::head: return deadline_.begin(deadlines_.head);

@@ -36,6 +36,9 @@ struct Deadlines {
     std::chrono::milliseconds shortest() const;
 };
 
+class HeadWait;
+class AnswerWait;
+
 /// The requests of one connection, one after another. Loop's thread only. Its waits don't
 /// know of their limits: when one is over, the scope that they wait in is cancelled, and
 /// they throw Cancelled.
@@ -56,8 +59,9 @@ class Request {
           parser_(limits) {}
 
     /// Suspends until the head is here (or refused). False: the client left without asking.
-    /// Cancelling `idle` ends it too.
-    Task<bool> read_head(CancellationScope& idle, Where where = Where::current());
+    /// Throws Cancelled when `idle` or `patience` is cancelled.
+    HeadWait read_head(CancellationScope& idle, CancellationScope& patience,
+                       Where where = Where::current());
     /// Suspends until the whole body is here. Throws http::Error if it is refused or cut
     /// off, or if there is no memory for it.
     Task<std::string> body(Where where = Where::current());
@@ -65,13 +69,9 @@ class Request {
     /// a file in `folder`; its time is not the client's.
     Task<std::shared_ptr<Spool>> upload(ThreadPool& disk, const std::string& folder,
                                         Where where = Where::current());
-    /// Suspends until the kernel has taken the answer, and says what is to be done with the
-    /// connection.
-    Task<http::Afterwards> respond(const http::Response& response, bool keep_alive,
-                                   Where where = Where::current());
-    /// Suspends until the kernel has taken more of the answer's body. False: the client is
-    /// gone.
-    Task<bool> send_more(std::string_view bytes, Where where = Where::current());
+    /// Suspends until the kernel has taken all bytes of an answer, or of a part of it. They
+    /// must stay where they are. False: the client is gone.
+    AnswerWait write(std::string_view bytes, Where where = Where::current());
     /// Counts bytes that are kept for this request until its end. Throws http::Error (503)
     /// when all requests together keep too many.
     void keep(std::size_t bytes);
@@ -83,12 +83,14 @@ class Request {
     std::optional<http::Error> too_slow() const;
 
     /// How long the request is in its phase by now.
-    Duration in_phase() const { return client_.loop().now() - phase_began_; }
+    Duration in_phase() const { return deadline_.elapsed(); }
 
     const http::RequestParser& parser() const { return parser_; }
     trace::Request trace() const { return trace_; }
 
   private:
+    friend class HeadWait;
+    friend class AnswerWait;
     enum class Phase : std::uint8_t { idle, head, body, handler, write };
     void begin(Phase phase);
     Task<void> send_continue();
@@ -106,7 +108,51 @@ class Request {
     http::RequestParser parser_;
     trace::Request trace_ = trace::Request::accepted();
     Phase phase_ = Phase::idle;
-    TimePoint phase_began_;
 };
+
+// Two waits of a request that every request has. They are awaiters and not tasks, since a
+// task needs a frame: an idle client waits in the first of them all day, and pays for it.
+
+/// What `read_head` returns, to be awaited at once.
+class HeadWait final : public DescriptorWait {
+  public:
+    HeadWait(Request& request, CancellationScope& idle, CancellationScope& patience,
+             trace::Where where);
+    bool await_ready() { return is_over() || (!request_.client_.drained() && attempt()); }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> task) {
+        return suspend(task, patience_);
+    }
+    [[nodiscard]] bool await_resume();
+
+  private:
+    bool is_over() const;
+    bool attempt() override;
+
+    Request& request_;
+    CancellationScope& patience_;
+    ScopeLink until_drained_;
+    trace::Wait traced_;
+};
+
+/// What `write` returns, to be awaited at once.
+class AnswerWait final : public SendWait {
+  public:
+    AnswerWait(Request& request, std::string_view bytes, trace::Where where);
+    [[nodiscard]] bool await_resume();
+
+  private:
+    Request& request_;
+    std::size_t bytes_;
+    trace::Where where_;
+};
+
+inline HeadWait Request::read_head(CancellationScope& idle, CancellationScope& patience,
+                                   Where where) {
+    return {*this, idle, patience, where};
+}
+inline AnswerWait Request::write(std::string_view bytes, Where where) {
+    return {*this, bytes, where};
+}
 
 }  // namespace six::full

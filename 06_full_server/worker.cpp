@@ -22,12 +22,13 @@ Task<http::Response> save_item(Request& request, Items& items) {
 namespace {
 
 bool is_metrics(const http::RequestHead& head) {
-    return head.path == "/metrics";
+    return std::string_view(head.path) == "/metrics";
 }
 
 http::Response metrics_page(const http::RequestHead& head, const Shared& shared) {
     if (head.method != http::Method::get && head.method != http::Method::head)
-        throw http::Error(405, "this path allows only GET, HEAD", "GET, HEAD");
+        return to_response(
+            http::Error(405, "this path allows only GET, HEAD", "GET, HEAD"));
     return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
             .body = shared.metrics.text(shared.database.figures(), shared.memory)};
 }
@@ -39,14 +40,21 @@ bool is_upload(const http::RequestHead& head, const Shared& shared) {
                         : head.content_length.value_or(0) > above;
 }
 
-LoopMetrics::Route counted(const items::Route& route) {
+http::AnswerBytes bytes_of(const http::Response& response, const Request& request,
+                           http::Afterwards afterwards) {
+    const auto now = std::chrono::system_clock::now();
+    return {response, request.parser().head(), afterwards, now};
+}
+
+LoopMetrics::Route counted(const items::Route& route, const http::RequestHead& head) {
     switch (route.action) {
         case items::Route::Action::save_item: return LoopMetrics::Route::save_item;
         case items::Route::Action::find_item: return LoopMetrics::Route::find_item;
         case items::Route::Action::answer: break;
     }
-    const bool healthy = route.answer.status == 200 && route.answer.allow.empty();
-    return healthy ? LoopMetrics::Route::health : LoopMetrics::Route::other;
+    if (route.answer.status != 200 || !route.answer.allow.empty())
+        return LoopMetrics::Route::other;
+    return is_metrics(head) ? LoopMetrics::Route::metrics : LoopMetrics::Route::health;
 }
 
 }  // namespace
@@ -118,11 +126,11 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
     Request request{client,   buffer_, shared_.limits, shared_.memory, shared_.deadlines,
                     deadline, metrics_};
 
-    // What an idle client costs is this frame, and that of `read_head`: the rest of a
-    // request's state lives, and ends, in `answer_one`.
+    // What an idle client costs is this frame: the rest of a request's state lives, and
+    // ends, in `answer_one`.
     auto afterwards = http::Afterwards::next_request;
     try {
-        while (co_await request.read_head(idle_).in(patience)) {
+        while (co_await request.read_head(idle_, patience)) {
             afterwards = co_await answer_one(request, client.fd()).in(patience);
             if (afterwards != http::Afterwards::next_request) break;
         }
@@ -137,53 +145,51 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
 Task<http::Afterwards> Worker::answer_one(Request& request, int client) {
     const TimePoint began = loop_.now();
     const std::string address = log_.enabled() ? peer_address(client) : std::string();
-    const Reply reply = co_await answer(request);
-    metrics_.answered(reply.route, reply.response.status);
-    auto afterwards = co_await request.respond(reply.response, !idle_.cancelled());
-    if (reply.response.body_follows > 0) {
-        const bool sent = co_await send_rest(request, reply);
-        if (!sent) afterwards = http::Afterwards::close;
-    }
+    items::Route asked = route(request);
+    http::Response& response = asked.answer;
+    if (asked.action != items::Route::Action::answer)
+        response = co_await handle(request, asked);
+    metrics_.answered(counted(asked, request.parser().head()), response.status);
+
+    // #region respond
+    auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());
+    const http::AnswerBytes bytes = bytes_of(response, request, afterwards);
+    bool sent = co_await request.write(bytes.view());
+    if (sent && response.body_follows > 0) sent = co_await write_rest(request, asked);
+    if (!sent) afterwards = http::Afterwards::close;
+    // #endregion
+
     const Duration took = loop_.now() - began;
     metrics_.took(took);
-    if (log_.enabled()) log_.add(address, request.parser().head(), reply.response, took);
+    if (log_.enabled()) log_.add(address, request.parser().head(), response, took);
     if (afterwards == http::Afterwards::next_request) request.next();
     co_return afterwards;
 }
 // #endregion
 
 // #region route
-Task<Reply> Worker::answer(Request& request) {
-    Reply reply;
+/// What the head alone decides. Nothing here waits, so it is no task: its frame would be
+/// for nothing.
+items::Route Worker::route(const Request& request) const {
+    const http::RequestParser& parser = request.parser();
+    if (parser.state() == http::RequestParser::State::refused)
+        return {.answer = http::to_response(parser.error())};
+    if (is_metrics(parser.head())) return {.answer = metrics_page(parser.head(), shared_)};
+    return items::route(parser.head(), shared_.limits);
+}
+
+/// The rest waits: for the client, for the database.
+Task<http::Response> Worker::handle(Request& request, const items::Route& route) {
+    Items items{*store_, request.trace()};
     try {
-        if (request.parser().state() == http::RequestParser::State::refused)
-            throw request.parser().error();
-        const http::RequestHead& head = request.parser().head();
-        if (is_metrics(head)) {
-            reply.route = LoopMetrics::Route::metrics;
-            reply.response = metrics_page(head, shared_);
-            co_return reply;
-        }
-        items::Route route = items::route(head, shared_.limits);
-        reply.route = counted(route);
-        Items items{*store_, request.trace()};
-        switch (route.action) {
-            case items::Route::Action::save_item:
-                if (is_upload(head, shared_))
-                    reply.response = co_await save_upload(request, items);
-                else
-                    reply.response = co_await save_item(request, items);
-                break;
-            case items::Route::Action::find_item:
-                reply.pk = route.pk;
-                reply.response = co_await find_item(request, items, route.pk);
-                break;
-            case items::Route::Action::answer: reply.response = std::move(route.answer);
-        }
+        if (route.action == items::Route::Action::find_item)
+            co_return co_await find_item(request, items, route.pk);
+        if (is_upload(request.parser().head(), shared_))
+            co_return co_await save_upload(request, items);
+        co_return co_await save_item(request, items);
     } catch (const http::Error& error) {
-        reply.response = http::to_response(error);
+        co_return http::to_response(error);
     }
-    co_return reply;
 }
 // #endregion
 
@@ -209,15 +215,15 @@ Task<http::Response> Worker::find_item(Request& request, Items& items, std::int6
 }
 
 /// Piece by piece, as the client reads it. False: it didn't get all of it.
-Task<bool> Worker::send_rest(Request& request, const Reply& reply) {
+Task<bool> Worker::write_rest(Request& request, const items::Route& route) {
     if (request.parser().head().method == http::Method::head) co_return true;
     Items items{*store_, request.trace()};
-    std::uint64_t sent = reply.response.body.size();
-    const std::uint64_t all = sent + reply.response.body_follows;
+    std::uint64_t sent = route.answer.body.size();
+    const std::uint64_t all = sent + route.answer.body_follows;
     try {
         while (sent < all) {
-            const auto piece = co_await items.find(reply.pk, sent);
-            if (!piece || !co_await request.send_more(piece->bytes)) co_return false;
+            const auto piece = co_await items.find(route.pk, sent);
+            if (!piece || !co_await request.write(piece->bytes)) co_return false;
             sent += piece->bytes.size();
         }
     } catch (const http::Error&) {
@@ -237,12 +243,19 @@ Task<http::Afterwards> Worker::turn_away(Request& request, int client) {
     if (log_.enabled())
         log_.add(peer_address(client), request.parser().head(), response,
                  request.in_phase());
+    const auto afterwards = http::afterwards(request.parser(), false);
+    const http::AnswerBytes bytes = bytes_of(response, request, afterwards);
     try {
-        co_return co_await with_timeout(loop_, shared_.deadlines.write,
-                                        request.respond(response, false));
+        const bool sent = co_await with_timeout(loop_, shared_.deadlines.write,
+                                                write(request, bytes.view()));
+        co_return sent ? afterwards : http::Afterwards::close;
     } catch (const TimedOut&) {
         co_return http::Afterwards::close;
     }
+}
+
+Task<bool> Worker::write(Request& request, std::string_view bytes) {
+    co_return co_await request.write(bytes);
 }
 // #endregion
 

@@ -23,6 +23,7 @@
 #include "06_full_server/metrics.hpp"
 #include "06_full_server/request.hpp"
 #include "common/http/response.hpp"
+#include "common/items/routes.hpp"
 
 namespace six::full {
 
@@ -44,14 +45,6 @@ struct Shared {
     Deadlines deadlines;
     std::chrono::milliseconds drain_timeout;
     const StopSignal& stop;
-};
-
-/// An answer, and what it is an answer to.
-struct Reply {
-    http::Response response;
-    LoopMetrics::Route route = LoopMetrics::Route::other;
-    std::int64_t pk =
-        0;  ///< the item that the response begins with, if there is more of it
 };
 
 /// A loop and its connections. All members belong to the thread that runs it, except
@@ -78,10 +71,12 @@ class Worker {
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket ticket);
     Task<http::Afterwards> answer_one(Request& request, int client);
-    Task<Reply> answer(Request& request);
+    items::Route route(const Request& request) const;
+    Task<http::Response> handle(Request& request, const items::Route& route);
     Task<http::Response> save_upload(Request& request, Items& items);
     Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk);
-    Task<bool> send_rest(Request& request, const Reply& reply);
+    Task<bool> write(Request& request, std::string_view bytes);
+    Task<bool> write_rest(Request& request, const items::Route& route);
     void measure_lag();
     Task<http::Afterwards> turn_away(Request& request, int client);
     Task<void> linger(AsyncSocket& client);
