@@ -12,9 +12,9 @@ namespace six::full {
 /// Cancels a scope when a time is over that may be moved again and again. Loop's thread
 /// only.
 ///
-/// Moving it is a store or two. There is a timer, but it doesn't follow: it looks at the time
-/// limit at least every `shortest`, and sees what has become of it. No limit is shorter, so
-/// none is missed or found late.
+/// Moving it is a store or two. There is a timer, but it doesn't follow: it looks at the
+/// time limit at least every `shortest`, and sees what has become of it. No limit is
+/// shorter, so none is missed or found late.
 class PhaseDeadline {
   public:
     /// Loop and scope are borrowed. `shortest`: the least that `begin` is ever given.
