@@ -286,7 +286,7 @@ void RequestParser::next_request() {
     const bool more = has_leftover() || used.input_ended;
     used.next_request();
     if (more) return;
-    constexpr std::size_t most = 16;
+    constexpr std::size_t most = 256;  // after a rush
     Engine::Spares& spares = Engine::spares();
     if (spares.size() < most) spares.push_back(std::move(reading_));
     reading_.reset();
