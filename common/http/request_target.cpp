@@ -27,7 +27,7 @@ bool reduce_absolute(std::string& target) {
     if (has_path) {
         target.erase(0, target.size() - rest.size() + authority.size());
     } else {
-        target = "/";
+        target.assign(1, '/');
     }
     return true;
 }

@@ -1,6 +1,7 @@
 // Responses byte for byte, and what becomes of the connection afterwards.
 #include "common/http/response.hpp"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -176,4 +177,28 @@ TEST_CASE("a client that has left needs no patience", "[http][response][afterwar
     RequestParser parser;
     parser.end_of_input();
     CHECK(afterwards(parser, true) == Afterwards::close);
+}
+
+TEST_CASE("an answer has its bytes, whether they are short or long", "[http][response]") {
+    for (std::size_t size = 0; size < 600; ++size) {
+        const std::string body(size, 'x');
+        const AnswerBytes bytes({.body = body}, {}, Afterwards::next_request, noon);
+        const std::string head =
+            "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+            "Content-Type: application/json\r\nContent-Length: ";
+        REQUIRE(bytes.view() == head + std::to_string(size) + "\r\n\r\n" + body);
+    }
+}
+
+TEST_CASE("the longest head that there can be has room", "[http][response]") {
+    const Response longest{.status = 431,  // the longest phrase
+                           .content_type = "text/plain; version=0.0.4; charset=utf-8",
+                           .body = "x",
+                           .body_follows = std::numeric_limits<std::uint64_t>::max() - 1,
+                           .allow = "GET, HEAD, POST, OPTIONS",
+                           .retry_after_s = std::numeric_limits<int>::max()};
+    const auto bytes = sent(longest, {.minor_version = 0});
+    CHECK(contains(bytes, "431 Request Header Fields Too Large\r\n"));
+    CHECK(contains(bytes, "Content-Length: 18446744073709551615\r\n"));
+    CHECK(contains(bytes, "\r\nConnection: keep-alive\r\n\r\nx"));
 }
