@@ -6,14 +6,12 @@
 namespace six::full {
 
 std::optional<Admission::Ticket> Admission::admit(std::string network) {
-    {
-        const std::scoped_lock lock(mutex_);
-        std::size_t& taken = taken_by_[network];
-        if (taken == limits_.one_network) return std::nullopt;
-        ++taken;
-    }
+    const std::scoped_lock lock(mutex_);
+    const auto taken = taken_by_.try_emplace(std::move(network), 0).first;
+    if (taken->second == limits_.one_network) return std::nullopt;
+    ++taken->second;
     ++taken_;
-    return Ticket(*this, std::move(network));
+    return Ticket(*this, taken);
 }
 
 // #region admission
@@ -23,11 +21,10 @@ void Admission::PlaceWait::arm() {
     if (all_.has_place()) loop_.post([&all = all_] { all.wake(); });
 }
 
-void Admission::give_back(const std::string& network) {
+void Admission::give_back(Networks::iterator network) {
     {
         const std::scoped_lock lock(mutex_);
-        const auto taken = taken_by_.find(network);
-        if (--taken->second == 0) taken_by_.erase(taken);
+        if (--network->second == 0) taken_by_.erase(network);
     }
     // Only the one that makes room where there was none has somebody to wake.
     if (taken_.fetch_sub(1) == limits_.all) loop_.post([this] { wake(); });

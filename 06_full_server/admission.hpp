@@ -26,12 +26,14 @@ class Admission {
     /// `loop` is borrowed: that of the task that accepts.
     Admission(EventLoop& loop, const Limits& limits) : loop_(loop), limits_(limits) {}
 
+    /// How many places each network has. One that is in it stays where it is.
+    using Networks = std::map<std::string, std::size_t>;
+
     /// A place, taken as long as it lives. Move-only. On any thread.
     class Ticket {
       public:
         Ticket(Ticket&& other) noexcept
-            : all_(std::exchange(other.all_, nullptr)),
-              network_(std::move(other.network_)) {}
+            : all_(std::exchange(other.all_, nullptr)), network_(other.network_) {}
         Ticket& operator=(Ticket&&) = delete;
         ~Ticket() {
             if (all_) all_->give_back(network_);
@@ -39,10 +41,10 @@ class Admission {
 
       private:
         friend class Admission;
-        Ticket(Admission& all, std::string network) noexcept
-            : all_(&all), network_(std::move(network)) {}
+        Ticket(Admission& all, Networks::iterator network) noexcept
+            : all_(&all), network_(network) {}
         Admission* all_;
-        std::string network_;
+        Networks::iterator network_;
     };
 
     bool has_place() const noexcept { return taken_ < limits_.all; }
@@ -70,15 +72,15 @@ class Admission {
     PlaceWait place() noexcept { return PlaceWait{*this}; }
 
   private:
-    void give_back(const std::string& network);
+    void give_back(Networks::iterator network);
     void wake();
 
     EventLoop& loop_;
     const Limits limits_;
     std::atomic<std::size_t> taken_ = 0;
     std::mutex mutex_;
-    std::map<std::string, std::size_t> taken_by_;  // guarded by mutex_; no zeros
-    PlaceWait* waiting_ = nullptr;                 // the loop's thread only
+    Networks taken_by_;             // guarded by mutex_; no zeros
+    PlaceWait* waiting_ = nullptr;  // the loop's thread only
 };
 
 /// Where the client of a socket comes from: its IPv4 address, or the first half of its IPv6

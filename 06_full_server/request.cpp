@@ -29,7 +29,7 @@ bool HeadWait::is_over() const {
 /// The loop calls it when something has come. False: there must be more, go on waiting.
 bool HeadWait::attempt() {
     do {
-        const IoResult read = request_.client_.try_receive(request_.buffer_);
+        const IoResult read = request_.client_.try_receive(request_.shared_.buffer);
         if (read.status == IoResult::Status::would_block) return false;
         request_.take(read.bytes);
         if (request_.phase_ == Request::Phase::idle) request_.begin(Request::Phase::head);
@@ -51,7 +51,7 @@ Task<std::string> Request::body(Where where) {
     if (parser_.wants_continue()) co_await send_continue();
     begin_body();
     while (parser_.state() == ParserState::body) {
-        const std::size_t received = co_await client_.receive(buffer_);
+        const std::size_t received = co_await client_.receive(shared_.buffer);
         keep(received);
         buy_time(received);
         take(received);
@@ -83,7 +83,7 @@ Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const std::string
     if (parser_.wants_continue()) co_await send_continue();
     begin_body();
     while (parser_.state() == ParserState::body) {
-        const std::size_t received = co_await client_.receive(buffer_);
+        const std::size_t received = co_await client_.receive(shared_.buffer);
         buy_time(received);
         take(received);
         spool->append(parser_.take_body());
@@ -105,16 +105,16 @@ Task<void> Request::flush(ThreadPool& disk, std::shared_ptr<Spool> spool) {
     };
     co_await run_elsewhere(disk, client_.loop(), std::move(write));
     begin(Phase::body);
-    deadline_.begin(std::max<Duration>(left, deadlines_.shortest()));
+    deadline_.begin(std::max<Duration>(left, shared_.deadlines.shortest()));
 }
 // #endregion
 
 void Request::take(std::size_t received) {
-    metrics_.bytes_received.add(received);
+    shared_.metrics.bytes_received.add(received);
     if (received == 0)
         parser_.end_of_input();
     else
-        parser_.receive({buffer_.data(), received});
+        parser_.receive({shared_.buffer.data(), received});
 }
 
 // #region write
@@ -130,7 +130,7 @@ AnswerWait::AnswerWait(Request& request, std::string_view bytes, trace::Where wh
 bool AnswerWait::await_resume() {
     const bool sent = SendWait::await_resume();
     request_.trace_.enter(State::done, where_);
-    if (sent) request_.metrics_.bytes_sent.add(bytes_);
+    if (sent) request_.shared_.metrics.bytes_sent.add(bytes_);
     return sent;
 }
 // #endregion
@@ -149,16 +149,16 @@ void Request::next() {
 void Request::begin(Phase phase) {
     phase_ = phase;
     switch (phase) {
-        case Phase::idle: return deadline_.begin(deadlines_.idle);
-        case Phase::head: return deadline_.begin(deadlines_.head);
-        case Phase::body: return deadline_.begin(deadlines_.body);
-        case Phase::handler: return deadline_.begin(deadlines_.handler);
-        case Phase::write: return deadline_.begin(deadlines_.write);
+        case Phase::idle: return deadline_.begin(shared_.deadlines.idle);
+        case Phase::head: return deadline_.begin(shared_.deadlines.head);
+        case Phase::body: return deadline_.begin(shared_.deadlines.body);
+        case Phase::handler: return deadline_.begin(shared_.deadlines.handler);
+        case Phase::write: return deadline_.begin(shared_.deadlines.write);
     }
 }
 
 void Request::buy_time(std::size_t bytes) {
-    deadline_.extend(Duration(std::chrono::seconds(bytes)) / deadlines_.body_rate);
+    deadline_.extend(Duration(std::chrono::seconds(bytes)) / shared_.deadlines.body_rate);
 }
 
 std::optional<http::Error> Request::too_slow() const {

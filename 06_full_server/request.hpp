@@ -46,17 +46,23 @@ class Request {
   public:
     using Where = trace::Where;
 
-    /// All are borrowed; the buffer may be shared by all connections of the loop.
-    Request(AsyncSocket& client, std::span<char> buffer, const http::Limits& limits,
-            MemoryBudget& memory, const Deadlines& deadlines, PhaseDeadline& deadline,
-            LoopMetrics& metrics)
+    /// What the requests of one loop share. All of it is borrowed.
+    struct Shared {
+        std::span<char>
+            buffer;  ///< used between the moment when bytes come and the next wait
+        const http::Limits& limits;
+        const Deadlines& deadlines;
+        MemoryBudget& memory;
+        LoopMetrics& metrics;
+    };
+
+    /// All are borrowed.
+    Request(AsyncSocket& client, PhaseDeadline& deadline, const Shared& shared)
         : client_(client),
-          buffer_(buffer),
-          deadlines_(deadlines),
           deadline_(deadline),
-          metrics_(metrics),
-          memory_(memory),
-          parser_(limits) {}
+          shared_(shared),
+          memory_(shared.memory),
+          parser_(shared.limits) {}
 
     /// Suspends until the head is here (or refused). False: the client left without asking.
     /// Throws Cancelled when `idle` or `patience` is cancelled.
@@ -100,10 +106,8 @@ class Request {
     void buy_time(std::size_t bytes);
 
     AsyncSocket& client_;
-    std::span<char> buffer_;
-    const Deadlines& deadlines_;
     PhaseDeadline& deadline_;
-    LoopMetrics& metrics_;
+    const Shared& shared_;
     MemoryBudget::Share memory_;
     http::RequestParser parser_;
     trace::Request trace_ = trace::Request::accepted();

@@ -64,7 +64,8 @@ Worker::Worker(EventLoop& loop, const Shared& shared)
       loop_(loop),
       metrics_(shared.metrics.add_loop()),
       log_(loop, shared.log),
-      store_(shared.database.store_for(loop)) {
+      store_(shared.database.store_for(loop)),
+      for_requests_{buffer_, shared.limits, shared.deadlines, shared.memory, metrics_} {
     loop_.watch(shared_.stop.fd());
     measure_lag();
 }
@@ -123,28 +124,25 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
     CancellationScope patience;  // ends when a time limit is over
     const ScopeLink link(ours, patience);
     PhaseDeadline deadline{loop_, shared_.deadlines.shortest(), patience};
-    Request request{client,   buffer_, shared_.limits, shared_.memory, shared_.deadlines,
-                    deadline, metrics_};
+    Request request{client, deadline, for_requests_};
 
     // What an idle client costs is this frame: the rest of a request's state lives, and
     // ends, in `answer_one`.
-    auto afterwards = http::Afterwards::next_request;
     try {
         while (co_await request.read_head(idle_, patience)) {
-            afterwards = co_await answer_one(request, client.fd()).in(patience);
-            if (afterwards != http::Afterwards::next_request) break;
+            const bool again = co_await answer_one(request, client).in(patience);
+            if (!again) break;
         }
     } catch (const Cancelled&) {
         if (!deadline.expired()) throw;
     }
-    if (deadline.expired()) afterwards = co_await turn_away(request, client.fd());
-    if (afterwards == http::Afterwards::linger) co_await linger(client);
+    if (deadline.expired()) co_await turn_away(request, client);
 }
 
-/// From its head, which is here, to the answer's last byte.
-Task<http::Afterwards> Worker::answer_one(Request& request, int client) {
+/// From its head, which is here, to the answer's last byte. True: the client may ask again.
+Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     const TimePoint began = loop_.now();
-    const std::string address = log_.enabled() ? peer_address(client) : std::string();
+    const std::string address = log_.enabled() ? peer_address(client.fd()) : std::string();
     items::Route asked = route(request);
     http::Response& response = asked.answer;
     if (asked.action != items::Route::Action::answer)
@@ -162,8 +160,10 @@ Task<http::Afterwards> Worker::answer_one(Request& request, int client) {
     const Duration took = loop_.now() - began;
     metrics_.took(took);
     if (log_.enabled()) log_.add(address, request.parser().head(), response, took);
-    if (afterwards == http::Afterwards::next_request) request.next();
-    co_return afterwards;
+    if (afterwards == http::Afterwards::linger) co_await linger(client);
+    const bool again = afterwards == http::Afterwards::next_request;
+    if (again) request.next();
+    co_return again;
 }
 // #endregion
 
@@ -223,7 +223,9 @@ Task<bool> Worker::write_rest(Request& request, const items::Route& route) {
     try {
         while (sent < all) {
             const auto piece = co_await items.find(route.pk, sent);
-            if (!piece || !co_await request.write(piece->bytes)) co_return false;
+            if (!piece) co_return false;
+            const bool written = co_await request.write(piece->bytes);
+            if (!written) co_return false;
             sent += piece->bytes.size();
         }
     } catch (const http::Error&) {
@@ -235,23 +237,24 @@ Task<bool> Worker::write_rest(Request& request, const items::Route& route) {
 
 // #region turn-away
 /// A client was too slow, and all its waits are over. It is told so, if it listens.
-Task<http::Afterwards> Worker::turn_away(Request& request, int client) {
+Task<void> Worker::turn_away(Request& request, AsyncSocket& client) {
     const std::optional<http::Error> error = request.too_slow();
-    if (!error) co_return http::Afterwards::close;
+    if (!error) co_return;
     const http::Response response = http::to_response(*error);
     metrics_.answered(LoopMetrics::Route::other, response.status);
     if (log_.enabled())
-        log_.add(peer_address(client), request.parser().head(), response,
+        log_.add(peer_address(client.fd()), request.parser().head(), response,
                  request.in_phase());
     const auto afterwards = http::afterwards(request.parser(), false);
     const http::AnswerBytes bytes = bytes_of(response, request, afterwards);
     try {
         const bool sent = co_await with_timeout(loop_, shared_.deadlines.write,
                                                 write(request, bytes.view()));
-        co_return sent ? afterwards : http::Afterwards::close;
+        if (!sent) co_return;
     } catch (const TimedOut&) {
-        co_return http::Afterwards::close;
+        co_return;
     }
+    if (afterwards == http::Afterwards::linger) co_await linger(client);
 }
 
 Task<bool> Worker::write(Request& request, std::string_view bytes) {

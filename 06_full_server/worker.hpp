@@ -70,7 +70,7 @@ class Worker {
 
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket ticket);
-    Task<http::Afterwards> answer_one(Request& request, int client);
+    Task<bool> answer_one(Request& request, AsyncSocket& client);
     items::Route route(const Request& request) const;
     Task<http::Response> handle(Request& request, const items::Route& route);
     Task<http::Response> save_upload(Request& request, Items& items);
@@ -78,7 +78,7 @@ class Worker {
     Task<bool> write(Request& request, std::string_view bytes);
     Task<bool> write_rest(Request& request, const items::Route& route);
     void measure_lag();
-    Task<http::Afterwards> turn_away(Request& request, int client);
+    Task<void> turn_away(Request& request, AsyncSocket& client);
     Task<void> linger(AsyncSocket& client);
     Task<void> discard(AsyncSocket& client);
 
@@ -91,6 +91,7 @@ class Worker {
     std::unique_ptr<Store> store_;  // outlives the connections
     TaskGroup connections_;
     std::array<char, 16 * 1024> buffer_;  // of all connections: used between two waits only
+    const Request::Shared for_requests_;
 };
 
 }  // namespace six::full
