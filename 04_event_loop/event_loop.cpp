@@ -31,7 +31,10 @@ class EventLoop::Running {
 };
 
 EventLoop::EventLoop(std::unique_ptr<Poller> poller, Clock& clock)
-    : poller_(std::move(poller)), clock_(clock), now_(clock.now()) {
+    : poller_(std::move(poller)),
+      edge_triggered_(poller_->edge_triggered()),
+      clock_(clock),
+      now_(clock.now()) {
     poller_->add(wakeup_.fd());
     poller_->arm(wakeup_.fd(), true, false);
 }
@@ -86,7 +89,7 @@ void EventLoop::wait_for(int fd, Direction direction, Callback callback) {
     if (watch.edges[direction] > 0)
         due_.push_back({fd, direction});  // it came while nobody waited
     else
-        arm(fd);
+        arm(fd, watch);
 }
 
 void EventLoop::cancel_readable(int fd) {
@@ -96,13 +99,15 @@ void EventLoop::cancel_writable(int fd) {
     cancel_wait(fd, writing);
 }
 void EventLoop::cancel_wait(int fd, Direction direction) {
-    const Callback dropped = std::exchange(watch_of(fd).waiters[direction], nullptr);
-    arm(fd);
+    Watch& watch = watch_of(fd);
+    const Callback dropped = std::exchange(watch.waiters[direction], nullptr);
+    arm(fd, watch);
 }
 
-void EventLoop::arm(int fd) {
-    const auto& waiters = watch_of(fd).waiters;
-    poller_->arm(fd, waiters[reading] != nullptr, waiters[writing] != nullptr);
+void EventLoop::arm(int fd, const Watch& watch) {
+    if (edge_triggered_) return;
+    const auto& [reader, writer] = watch.waiters;
+    poller_->arm(fd, static_cast<bool>(reader), static_cast<bool>(writer));
 }
 
 // --- time ---
@@ -227,7 +232,7 @@ bool EventLoop::call_next_due() {
 
     --watch.edges[direction];
     const Callback callback = std::exchange(watch.waiters[direction], nullptr);
-    arm(fd);
+    arm(fd, watch);
     callback();
     return true;
 }

@@ -132,7 +132,7 @@ class EventLoop {
     Watch& watch_of(int fd);
     void wait_for(int fd, Direction direction, Callback callback);
     void cancel_wait(int fd, Direction direction);
-    void arm(int fd);
+    void arm(int fd, const Watch& watch);
 
     std::size_t turn(bool may_wait);
     std::span<const Readiness> wait(bool may_wait);
@@ -149,6 +149,7 @@ class EventLoop {
 
     // The loop's thread only:
     std::unique_ptr<Poller> poller_;
+    const bool edge_triggered_;  // the poller: needs no `arm`
     Clock& clock_;
     TimePoint now_;
     std::vector<Watch> watches_;  // by descriptor: the kernel gives the lowest number first

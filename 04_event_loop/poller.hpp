@@ -24,9 +24,9 @@ struct Readiness {
 
 /// Watches descriptors for readiness. Not thread-safe: it belongs to one loop.
 ///
-/// A descriptor is added once. What the loop waits for on it is told by `arm`; an
-/// edge-triggered poller (epoll) may ignore that, since it reports each change once anyway,
-/// so that a request costs no system call but its own read and write.
+/// A descriptor is added once. What the loop waits for on it is told by `arm`, but not to
+/// an edge-triggered poller (epoll), which reports each change once anyway: so a request
+/// costs no system call but its own read and write.
 // #region poller
 class Poller {
   public:
@@ -41,6 +41,8 @@ class Poller {
     virtual void remove(int fd) noexcept = 0;
     /// Tells what is waited for on `fd`; nothing, to begin with. May report more than that.
     virtual void arm(int fd, bool read, bool write) = 0;
+    /// True: reports each change once, asked for or not. So `arm` need not be called.
+    virtual bool edge_triggered() const { return false; }
     /// Blocks until a descriptor is ready, `timeout` is over (never early, perhaps a little
     /// late) or a signal has come, and returns what is ready. The span is valid until the
     /// next call. Throws std::system_error.

@@ -33,7 +33,8 @@ class EpollPoller final : public Poller {
     }
     void add(int fd) override;
     void remove(int fd) noexcept override;
-    void arm(int, bool, bool) override {}  // everything is reported once, armed or not
+    void arm(int, bool, bool) override {}
+    bool edge_triggered() const override { return true; }
     std::span<const Readiness> wait(Timeout timeout) override;
 
   private:

@@ -108,6 +108,7 @@ class CountingPoller final : public Poller {
     }
     void remove(int fd) noexcept override { poller_->remove(fd); }
     void arm(int fd, bool read, bool write) override { poller_->arm(fd, read, write); }
+    bool edge_triggered() const override { return poller_->edge_triggered(); }
     std::span<const Readiness> wait(Timeout timeout) override {
         const bool may_wait = !timeout || timeout->count() > 0;
         ++(may_wait ? counts_.waits : counts_.looks);
