@@ -81,7 +81,7 @@ void EventLoop::when_readable(int fd, Callback callback) {
 void EventLoop::when_writable(int fd, Callback callback) {
     wait_for(fd, writing, std::move(callback));
 }
-void EventLoop::wait_for(int fd, Direction direction, Callback callback) {
+void EventLoop::wait_for(int fd, Direction direction, Callback&& callback) {
     Watch& watch = watch_of(fd);
     assert(callback);
     assert(!watch.waiters[direction] && "somebody waits for this already");
@@ -100,7 +100,7 @@ void EventLoop::cancel_writable(int fd) {
 }
 void EventLoop::cancel_wait(int fd, Direction direction) {
     Watch& watch = watch_of(fd);
-    const Callback dropped = std::exchange(watch.waiters[direction], nullptr);
+    const Callback dropped = std::move(watch.waiters[direction]);
     arm(fd, watch);
 }
 
@@ -181,7 +181,7 @@ std::size_t EventLoop::turn(bool may_wait) {
 
     std::size_t called = 0;
     for (std::size_t n = due; n > 0; --n) called += call_next_due();
-    for (std::size_t n = posted; n > 0; --n) call_next_posted();
+    call_posted();
     return called + posted + timers_.fire(now_, last_timer);
 }
 // #endregion
@@ -231,7 +231,7 @@ bool EventLoop::call_next_due() {
     if (watch.edges[direction] == 0 || !watch.waiters[direction]) return false;
 
     --watch.edges[direction];
-    const Callback callback = std::exchange(watch.waiters[direction], nullptr);
+    Callback callback = std::move(watch.waiters[direction]);
     arm(fd, watch);
     callback();
     return true;
@@ -244,10 +244,12 @@ void EventLoop::take_posted() {
     to_call_.swap(posted_);
 }
 
-void EventLoop::call_next_posted() {
-    Callback& callback = to_call_[called_++];
-    callback();
-    callback = nullptr;  // what it owns goes now, not with the last one
+void EventLoop::call_posted() {
+    while (called_ < to_call_.size()) {
+        Callback& callback = to_call_[called_++];
+        callback();
+        callback = nullptr;  // what it owns goes now, not with the last one
+    }
 }
 
 }  // namespace six

@@ -1,6 +1,6 @@
 // The event loop: one thread, any number of waits, each with a callback.
-// Read first: poller.hpp, timers.hpp, clock.hpp. Read next: event_loop.cpp, then
-// connection.hpp, a server's use of it.
+// Read first: callback.hpp, poller.hpp, timers.hpp, clock.hpp. Read next: event_loop.cpp,
+// then connection.hpp, a server's use of it.
 #pragma once
 
 #include <array>
@@ -8,13 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "04_event_loop/callback.hpp"
 #include "04_event_loop/clock.hpp"
 #include "04_event_loop/poller.hpp"
 #include "04_event_loop/timers.hpp"
@@ -39,8 +39,6 @@ namespace six {
 /// when `run` is called again it goes on where it stopped.
 class EventLoop {
   public:
-    using Callback = std::function<void()>;
-
     /// Throws std::system_error when the system gives no poller or pipe.
     explicit EventLoop(std::unique_ptr<Poller> poller = make_poller(),
                        Clock& clock = steady_clock());
@@ -130,7 +128,7 @@ class EventLoop {
     bool runs_here() const { return here_ == this; }
     bool is_mine() const { return runs_here() || !running_; }
     Watch& watch_of(int fd);
-    void wait_for(int fd, Direction direction, Callback callback);
+    void wait_for(int fd, Direction direction, Callback&& callback);
     void cancel_wait(int fd, Direction direction);
     void arm(int fd, const Watch& watch);
 
@@ -140,7 +138,7 @@ class EventLoop {
     void note(int fd, Direction direction, std::uint8_t edges);
     bool call_next_due();
     void take_posted();
-    void call_next_posted();
+    void call_posted();
     void post_from_outside(Callback callback);
     void collect_inbox();
 

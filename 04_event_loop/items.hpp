@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +32,7 @@ class Items {
     using Saved = std::optional<Outcome<std::int64_t>>;
     using Found = std::optional<Outcome<std::optional<std::string>>>;
 
-    Items(const Database& database, trace::Request request, std::function<void()> resume)
+    Items(const Database& database, trace::Request request, Callback resume)
         : database_(database), request_(request), resume_(std::move(resume)) {}
 
     void save(std::string body, Saved& result, Where where = Where::current());
@@ -45,7 +44,7 @@ class Items {
 
     const Database& database_;
     trace::Request request_;
-    std::function<void()> resume_;
+    Callback resume_;
 };
 
 }  // namespace six::event_loop

@@ -4,10 +4,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
+
+#include "04_event_loop/callback.hpp"
 
 namespace six {
 
@@ -24,8 +25,6 @@ struct TimerId {
 /// n). Not thread-safe.
 class Timers {
   public:
-    using Callback = std::function<void()>;
-
     TimerId add(TimePoint due, Callback callback);
     /// True if the timer was waiting; false if it has fired, was cancelled or never was.
     bool cancel(TimerId id);

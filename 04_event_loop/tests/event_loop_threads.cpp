@@ -190,15 +190,33 @@ TEST_CASE("a callback may post what owns things", "[04][post]") {
     LoopWithAlarm loop(make_poller(each_poller()));
     std::string text;
     const std::string long_text(100, 'x');
-    const EventLoop::Callback stored = [&text, long_text] { text += long_text; };
+    const auto stored = [&text, long_text] { text += long_text; };
     loop.post(stored);  // copied
     loop.post([&] {
         loop.post(stored);
-        loop.post(EventLoop::Callback(stored));
+        loop.post(Callback(stored));
     });
     loop.run_once();
     loop.run_once();
     CHECK(text.size() == 300);
+}
+
+TEST_CASE("what a callback owns need not be copyable, whatever it waits for",
+          "[04][post]") {
+    LoopWithAlarm loop(make_poller(each_poller()));
+    const Pair pair = connected_pair();
+    loop.watch(pair.ours.get());
+    int sum = 0;
+    const auto adding = [&sum](int number) {
+        return [&sum, owned = std::make_unique<int>(number)] { sum += *owned; };
+    };
+    loop.when_readable(pair.ours.get(), adding(1));
+    loop.when_writable(pair.ours.get(), adding(10));
+    loop.call_at(loop.now(), adding(100));
+    loop.post(adding(1'000));
+    Worker([&] { loop.post(adding(10'000)); }).join();
+    write_to(pair.theirs.get(), "x");
+    run_until(loop, [&] { return sum == 11'111; });
 }
 
 TEST_CASE("when a posted callback or a timer throws, the rest is not lost", "[04][post]") {
