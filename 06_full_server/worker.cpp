@@ -77,12 +77,9 @@ Worker::~Worker() {
 
 // #region adopt
 void Worker::adopt(UniqueFd client, Admission::Ticket ticket) {
-    // Shared, because a callback must be copyable.
-    const auto socket = std::make_shared<UniqueFd>(std::move(client));
-    const auto place = std::make_shared<Admission::Ticket>(std::move(ticket));
-    loop_.post([this, socket, place] {
-        AsyncSocket watched{loop_, std::move(*socket)};
-        connections_.spawn(serve(std::move(watched), std::move(*place)));
+    loop_.post([this, client = std::move(client), ticket = std::move(ticket)]() mutable {
+        AsyncSocket watched{loop_, std::move(client)};
+        connections_.spawn(serve(std::move(watched), std::move(ticket)));
     });
 }
 // #endregion
