@@ -31,41 +31,28 @@ std::optional<std::uint64_t> to_length(std::string_view text) {
 
 }  // namespace
 
-HeadFields::Field HeadFields::field_named(std::string_view name) {
-    const auto if_named = [name](std::string_view lower, Field field) {
-        return equals_ignoring_case(name, lower) ? field : Field::unimportant;
-    };
-    switch (name.size()) {  // no two are of one size
-        case 4: return if_named("host", Field::host);
-        case 6: return if_named("expect", Field::expect);
-        case 10: return if_named("connection", Field::connection);
-        case 14: return if_named("content-length", Field::content_length);
-        case 17: return if_named("transfer-encoding", Field::transfer_encoding);
-        default: return Field::unimportant;
-    }
-}
-
 void HeadFields::add(std::string_view name, std::string_view value) {
-    const Field field = field_named(name);
-    if (field != Field::unimportant) judge(field, value);
+    const auto is = [name](std::string_view lower) {
+        return equals_ignoring_case(name, lower);
+    };
+    switch (name.size()) {  // no two that matter are of one size
+        case 4: return is("host") ? read_host(trim(value)) : void();
+        case 6: return is("expect") ? read_expectations(value) : void();
+        case 10: return is("connection") ? read_connection(value) : void();
+        case 14: return is("content-length") ? read_length(trim(value)) : void();
+        case 17: return is("transfer-encoding") ? read_codings(value) : void();
+        default: return;
+    }
 }
 
-void HeadFields::judge(Field field, std::string_view padded) {
-    const auto value = trim(padded);
-    switch (field) {
-        case Field::unimportant: return;
-        case Field::host:
-            ++seen_.hosts;
-            seen_.bad_host = !is_plausible_host(value);  // two are refused anyway
-            return;
-        case Field::content_length:
-            ++seen_.lengths;
-            seen_.length = to_length(value);
-            return;
-        case Field::transfer_encoding: return read_codings(value);
-        case Field::connection: return read_connection(value);
-        case Field::expect: return read_expectations(value);
-    }
+void HeadFields::read_host(std::string_view value) {
+    ++seen_.hosts;
+    seen_.bad_host = !is_plausible_host(value);  // two are refused anyway
+}
+
+void HeadFields::read_length(std::string_view value) {
+    ++seen_.lengths;
+    seen_.length = to_length(value);
 }
 
 // Several fields count as one list (RFC 9110, 5.3).

@@ -26,14 +26,6 @@ class HeadFields {
     bool declare_encoding() const { return seen_.encodings > 0; }
 
   private:
-    enum class Field : std::uint8_t {
-        unimportant,
-        host,
-        content_length,
-        transfer_encoding,
-        connection,
-        expect,
-    };
     struct Seen {
         std::uint32_t hosts = 0;      // so many fields
         std::uint32_t lengths = 0;    // so many fields
@@ -50,8 +42,8 @@ class HeadFields {
         std::optional<std::uint64_t> length;  // none: not a number, or too large for one
     };
 
-    static Field field_named(std::string_view name);
-    void judge(Field field, std::string_view padded);
+    void read_host(std::string_view value);
+    void read_length(std::string_view value);
     void read_codings(std::string_view value);
     void read_connection(std::string_view value);
     void read_expectations(std::string_view value);

@@ -49,15 +49,19 @@ bool reduce_to_path(std::string& target, TargetForms forms) {
 }
 
 bool is_plausible_host(std::string_view host) {
-    if (!all(host_byte, host)) return false;
     if (host.starts_with('[')) {  // an address with colons of its own (RFC 3986, 3.2.2)
         const auto end = host.find(']');
-        if (end == std::string_view::npos) return false;
+        if (end == std::string_view::npos ||
+            !all(in_brackets_byte, host.substr(1, end - 1)))
+            return false;
         host.remove_prefix(end + 1);
-        if (!host.empty() && host[0] != ':') return false;
+    } else {
+        const auto* const end = std::find_if_not(host.begin(), host.end(), [](char byte) {
+            return is(host_byte, static_cast<unsigned char>(byte));
+        });
+        host = {end, host.end()};
     }
-    const auto colon = host.find(':');
-    return colon == std::string_view::npos || all(digit_byte, host.substr(colon + 1));
+    return host.empty() || (host[0] == ':' && all(digit_byte, host.substr(1)));
 }
 
 }  // namespace six::http

@@ -10,23 +10,24 @@
 namespace six::http {
 namespace {
 
-// RFC 9110, 15. What is missing here goes out without a phrase: clients ignore it.
+// RFC 9110, 15, and the name of the next line. What is missing here goes out without a
+// phrase: clients ignore it.
 std::string_view status_line(int status) {
     switch (status) {
-        case 200: return "HTTP/1.1 200 OK\r\n";
-        case 400: return "HTTP/1.1 400 Bad Request\r\n";
-        case 404: return "HTTP/1.1 404 Not Found\r\n";
-        case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
-        case 408: return "HTTP/1.1 408 Request Timeout\r\n";
-        case 413: return "HTTP/1.1 413 Content Too Large\r\n";
-        case 414: return "HTTP/1.1 414 URI Too Long\r\n";
-        case 417: return "HTTP/1.1 417 Expectation Failed\r\n";
-        case 429: return "HTTP/1.1 429 Too Many Requests\r\n";
-        case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
-        case 500: return "HTTP/1.1 500 Internal Server Error\r\n";
-        case 501: return "HTTP/1.1 501 Not Implemented\r\n";
-        case 503: return "HTTP/1.1 503 Service Unavailable\r\n";
-        case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
+        case 200: return "HTTP/1.1 200 OK\r\nDate: ";
+        case 400: return "HTTP/1.1 400 Bad Request\r\nDate: ";
+        case 404: return "HTTP/1.1 404 Not Found\r\nDate: ";
+        case 405: return "HTTP/1.1 405 Method Not Allowed\r\nDate: ";
+        case 408: return "HTTP/1.1 408 Request Timeout\r\nDate: ";
+        case 413: return "HTTP/1.1 413 Content Too Large\r\nDate: ";
+        case 414: return "HTTP/1.1 414 URI Too Long\r\nDate: ";
+        case 417: return "HTTP/1.1 417 Expectation Failed\r\nDate: ";
+        case 429: return "HTTP/1.1 429 Too Many Requests\r\nDate: ";
+        case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\nDate: ";
+        case 500: return "HTTP/1.1 500 Internal Server Error\r\nDate: ";
+        case 501: return "HTTP/1.1 501 Not Implemented\r\nDate: ";
+        case 503: return "HTTP/1.1 503 Service Unavailable\r\nDate: ";
+        case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\nDate: ";
         default: return "";
     }
 }
@@ -62,7 +63,7 @@ void write_status_line(HeadWriter& out, int status) {
     if (!known.empty())
         out << known;
     else
-        out << "HTTP/1.1 " << static_cast<std::uint64_t>(status) << " \r\n";
+        out << "HTTP/1.1 " << static_cast<std::uint64_t>(status) << " \r\nDate: ";
 }
 
 using Date = std::array<char, 29>;
@@ -113,7 +114,7 @@ std::string_view date_of(std::chrono::system_clock::time_point now) {
 void write_head(HeadWriter& out, const Response& response, const RequestHead& request,
                 Afterwards afterwards, std::chrono::system_clock::time_point now) {
     write_status_line(out, response.status);
-    out << "Date: " << date_of(now);
+    out << date_of(now);
     if (!response.content_type.empty())
         out << "\r\nContent-Type: " << response.content_type;
     out << "\r\nContent-Length: " << response.body.size() + response.body_follows;

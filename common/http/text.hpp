@@ -19,9 +19,10 @@ enum ByteClass : std::uint16_t {
     text_byte = 4,  ///< a field's value: visible, space, tab, beyond ASCII (RFC 9110, 5.5)
     hex_byte = 8,
     digit_byte = 16,
-    host_byte = 32,    ///< visible ASCII, save what ends a host or might hide another one
-    query_byte = 64,   ///< visible ASCII, save the `#` that a target never has
-    path_byte = 128,   ///< these, save the `?` at which the query begins
+    host_byte = 32,  ///< visible ASCII, save what ends a host or might hide another one
+    in_brackets_byte = 512,  ///< these and the colon: an address of IPv6
+    query_byte = 64,         ///< visible ASCII, save the `#` that a target never has
+    path_byte = 128,         ///< these, save the `?` at which the query begins
     plain_byte = 256,  ///< of a field's value, save the tab: llhttp knows no tab everywhere
 };
 
@@ -44,10 +45,12 @@ constexpr std::array<std::uint16_t, 256> make_byte_classes() {
     for (const char byte : std::string_view("!#$%&'*+-.^_`|~")) {
         add(static_cast<unsigned char>(byte), static_cast<unsigned char>(byte), token_byte);
     }
-    add('!', '~', host_byte);
+    add('!', '~', host_byte | in_brackets_byte);
     for (const char byte : std::string_view(",@/\\?#")) {
-        classes[static_cast<unsigned char>(byte)] &= static_cast<std::uint16_t>(~host_byte);
+        classes[static_cast<unsigned char>(byte)] &=
+            static_cast<std::uint16_t>(~(host_byte | in_brackets_byte));
     }
+    classes[':'] &= static_cast<std::uint16_t>(~host_byte);
     add('!', '~', query_byte | path_byte);
     classes['#'] &= static_cast<std::uint16_t>(~(query_byte | path_byte));
     classes['?'] &= static_cast<std::uint16_t>(~path_byte);
@@ -90,7 +93,7 @@ constexpr std::string_view trim(std::string_view text) {
 inline void recycle(std::string& text) {
     constexpr std::size_t small_bytes = 256;
     text.clear();
-    if (text.capacity() > small_bytes) text.shrink_to_fit();
+    if (text.capacity() > small_bytes) std::string().swap(text);
 }
 
 }  // namespace six::http
