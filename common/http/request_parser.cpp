@@ -55,7 +55,6 @@ struct RequestParser::Engine : Reading {
   private:
     void parse_kept();
     std::size_t parse(std::string_view bytes);
-    std::size_t parse_plain_head(std::string_view bytes);
     std::size_t parse_lines(std::string_view bytes);
     std::size_t parse_data(std::string_view bytes);
     void read(std::string_view bytes);
@@ -142,19 +141,16 @@ void RequestParser::Engine::next_request() {
 
 // Returns how many bytes are used: all, or those before the next stop.
 std::size_t RequestParser::Engine::parse(std::string_view bytes) {
-    const bool may_be_plain = state == State::head && !reader.begun();
-    std::size_t used = may_be_plain ? parse_plain_head(bytes) : 0;
+    std::size_t used = 0;
+    if (state == State::head && !reader.begun()) {
+        used = read_plain_head(bytes, *limits, head);
+        if (used > 0) stop_after_head();
+    }
     while (wants_bytes() && used < bytes.size()) {
         const auto rest = bytes.substr(used);
         used += section == Section::data ? parse_data(rest) : parse_lines(rest);
     }
     return used;
-}
-
-std::size_t RequestParser::Engine::parse_plain_head(std::string_view bytes) {
-    const std::size_t size = read_plain_head(bytes, *limits, head);
-    if (size > 0) stop_after_head();
-    return size;
 }
 
 // llhttp gets what comes before the byte that the guard refuses. So the error in the
