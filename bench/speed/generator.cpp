@@ -1,9 +1,7 @@
 #include "bench/speed/generator.hpp"
 
 #include <sys/socket.h>
-#include <time.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -21,29 +19,7 @@ namespace {
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-std::chrono::nanoseconds cpu_time_of_thread() {
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
 }  // namespace
-
-double Tally::per_second() const {
-    return time.count() > 0 ? static_cast<double>(answered) / time.count() : 0;
-}
-
-double Tally::own_share() const {
-    return time.count() > 0 ? own_cpu / time : 0;
-}
-
-double Tally::server_share() const {
-    return time.count() > 0 ? server_cpu / time : 0;
-}
-
-double Tally::server_us() const {
-    return answered > 0 ? server_cpu.count() * 1e6 / static_cast<double>(answered) : 0;
-}
 
 Generator::Generator(const testing::Address& server, Question question, int connections)
     : server_(server),
@@ -69,36 +45,6 @@ void Generator::open(Connection& connection) {
 void Generator::replace_closed() {
     for (Connection& connection : connections_)
         if (!connection.socket || is_closed(connection.socket.get())) open(connection);
-}
-
-Tally Generator::run(const Goal& goal) {
-    const Tally tally = measure(goal);
-    settle();
-    return tally;
-}
-
-Tally Generator::measure(const Goal& goal) {
-    Tally tally;
-    replace_closed();
-    std::uint64_t left = goal.requests;
-    const std::chrono::nanoseconds cpu = cpu_time_of_thread();
-    const Clock::time_point start = Clock::now();
-    const Clock::time_point end = start + goal.time;
-    Clock::time_point now = start;
-    begin(start);
-    send_requests(now, left, tally);
-    while (now < end && (waiting_ > 0 || !pauses_.empty())) {
-        receive_answers(end, tally);
-        now = Clock::now();
-        for (const Connection* connection : answered_)
-            tally.latency.record(std::chrono::duration_cast<std::chrono::microseconds>(
-                now - connection->sent));
-        end_pauses(now, tally);
-        if (now < end) send_requests(now, left, tally);
-    }
-    tally.time = std::max(now - start - question_.pause, Clock::duration::zero());
-    tally.own_cpu = cpu_time_of_thread() - cpu;
-    return tally;
 }
 
 void Generator::send_requests(Clock::time_point now, std::uint64_t& left, Tally& tally) {
@@ -176,20 +122,6 @@ void Generator::lose(Connection& connection, Tally& tally) {
     ++tally.broken;
     open(connection);
     idle_.push_back(&connection);
-}
-
-void Generator::settle() {
-    Tally not_counted;
-    const Clock::time_point end = Clock::now() + question_.pause + 2s;
-    while (waiting_ > 0 && Clock::now() < end) {
-        receive_answers(end, not_counted);
-        end_pauses(Clock::now(), not_counted);
-    }
-    for (Connection& connection : connections_) {
-        if (connection.waiting) connection.socket.close();
-        connection.waiting = false;
-    }
-    waiting_ = 0;
 }
 
 }  // namespace six::speed

@@ -35,10 +35,10 @@ struct Question {
 
 /// What came of a run.
 struct Tally {
-    std::uint64_t answered = 0;            ///< with status 200
-    std::uint64_t refused = 0;             ///< with another status
-    std::uint64_t broken = 0;              ///< connections that ended without an answer
-    std::chrono::duration<double> time{};  ///< the first pause, without an answer, left out
+    std::uint64_t answered = 0;  ///< with status 200
+    std::uint64_t refused = 0;   ///< with another status
+    std::uint64_t broken = 0;    ///< connections that ended without an answer
+    std::chrono::duration<double> time{};
     std::chrono::duration<double> own_cpu{};  ///< of the generator's thread
     std::chrono::duration<double>
         server_cpu{};  ///< user and system, where it was asked for
@@ -69,6 +69,11 @@ class Generator {
     /// Its first part, and its second.
     Tally measure(const Goal& goal);
     void settle();
+    /// Before `measure`: begins, and goes on until there are as many answers as
+    /// connections, or for `at_most`; counts nothing. What is measured then is a steady
+    /// flow, in which as many requests begin as end. Without it a short run has more heads
+    /// than answers in it, by one for each connection.
+    void run_up(std::chrono::nanoseconds at_most);
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -86,7 +91,10 @@ class Generator {
 
     void open(Connection& connection);
     void replace_closed();
-    void begin(Clock::time_point now);
+    void begin();
+    /// Until the goal is reached or so many are answered.
+    void go_on(const Goal& goal, std::uint64_t answers, Tally& tally);
+    void give_up();
     void pause_until(Clock::time_point due, Connection& connection);
     void end_pauses(Clock::time_point now, Tally& tally);
     int wait(Clock::time_point until);
@@ -105,6 +113,7 @@ class Generator {
     std::deque<Pause>
         pauses_;  // all are equally long: the first to come is the first to go
     std::size_t waiting_ = 0;
+    bool begun_ = false;  // by run_up; measure goes on
     std::array<epoll_event, 1024> events_{};
     std::array<char, 65536> buffer_{};  // what is received is used before the next recv
 };

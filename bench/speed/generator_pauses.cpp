@@ -13,22 +13,6 @@ namespace six::speed {
 
 using namespace std::chrono_literals;
 
-/// All at once; but if they pause, spread over the first pause, so that they don't pause,
-/// and ask, all together ever after.
-void Generator::begin(Clock::time_point now) {
-    idle_.clear();
-    pauses_.clear();
-    const auto step = question_.pause / static_cast<std::int64_t>(connections_.size());
-    for (Connection& connection : connections_) {
-        if (question_.pause > 0ns) {
-            pause_until(now, connection);
-        } else {
-            idle_.push_back(&connection);
-        }
-        now += step;
-    }
-}
-
 void Generator::pause_until(Clock::time_point due, Connection& connection) {
     connection.due = due;
     pauses_.push_back({due, &connection});

@@ -22,6 +22,7 @@ class Ready {
           generator_(server_.address(), question, connections) {}
 
     Tally run(std::chrono::nanoseconds time) {
+        generator_.run_up(time);
         const std::chrono::nanoseconds before = cpu_time();
         Tally tally = generator_.measure({time});
         tally.server_cpu = cpu_time() - before;

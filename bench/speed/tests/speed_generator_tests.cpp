@@ -153,6 +153,42 @@ TEST_CASE("a run ends on time, though a server is silent", "[bench][speed]") {
     CHECK(tally.per_second() == 0);
 }
 
+TEST_CASE("what is answered before the measuring is not counted", "[bench][speed]") {
+    const ScriptedServer server{
+        {{{answer("run-up")}, {answer("1")}, {answer("2")}, {answer("3")}}}};
+    Generator generator(server.address(), {request}, 1);
+    generator.run_up(10s);
+    // The answer to what the run-up sent last belongs to what is measured.
+    const Tally tally = generator.run(exactly(2));
+    CHECK(tally.answered == 3);
+    CHECK(tally.broken == 0);
+    CHECK(tally.latency.count() == 3);
+}
+
+TEST_CASE("a run-up ends, though a server is silent", "[bench][speed]") {
+    const ScriptedServer server{{{{}, {}}}};
+    Generator generator(server.address(), {request}, 1);
+    generator.run_up(20ms);
+    CHECK(generator.run({20ms, 1}).answered == 0);
+}
+
+TEST_CASE("those who pause may be run up, too", "[bench][speed]") {
+    const ScriptedServer server{{{{answer("run-up")}, {answer("1")}, {answer("2")}}}};
+    const std::string whole = request;
+    Generator generator(server.address(), {whole.substr(0, 9), 30ms, whole.substr(9)}, 1);
+    generator.run_up(10s);
+    CHECK(generator.run(exactly(1)).answered == 2);
+}
+
+TEST_CASE("nobody waits for an answer of an earlier run", "[bench][speed]") {
+    const ScriptedServer server{{{{}, {}}, {{answer("1")}}}};
+    Generator generator(server.address(), {request}, 1);
+    CHECK(generator.measure({20ms, 1}).answered == 0);  // and is not settled
+    const Tally tally = generator.run(exactly(1));
+    CHECK(tally.answered == 1);
+    CHECK(tally.broken == 0);
+}
+
 TEST_CASE("a body comes when its pause is over, and no sooner", "[bench][speed]") {
     const ScriptedServer server{{{{answer("1")}, {answer("2")}, {answer("3")}}}};
     const std::string whole = request;
