@@ -87,12 +87,6 @@ Row bill_row(const Result& server, const Results& results, const Application& ap
     return row;
 }
 
-/// Two spaces between the columns if there is room for them, else one.
-std::vector<std::string> laid_out(const Table& table) {
-    const auto lines = lay_out(table, 2);
-    return lines[0].size() <= 80 ? lines : lay_out(table, 1);
-}
-
 }  // namespace
 
 std::vector<std::string> lay_out(const Table& table, std::size_t gap) {
@@ -104,13 +98,18 @@ std::vector<std::string> lay_out(const Table& table, std::size_t gap) {
     return lines;
 }
 
+std::vector<std::string> lay_out_in_80(const Table& table) {
+    const auto lines = lay_out(table, 2);
+    return lines[0].size() <= 80 ? lines : lay_out(table, 1);
+}
+
 std::vector<std::string> measured_table(const LoadResults& results) {
     Table table;
     table.head = {
         {"", "served", "never", "requests", "p50", "p99", "", "memory", "CPU ms"},
         {"", "at once", "served", "per s", "ms", "ms", "threads", "MiB", "/1,000"}};
     for (const Result& server : results.servers) table.rows.push_back(measured_row(server));
-    return laid_out(table);
+    return lay_out_in_80(table);
 }
 
 std::vector<std::string> bill_table(const Results& results,
@@ -122,7 +121,7 @@ std::vector<std::string> bill_table(const Results& results,
     for (const Result& server : results.loads.back().servers)
         if (server.failure.empty())
             table.rows.push_back(bill_row(server, results, application));
-    return laid_out(table);
+    return lay_out_in_80(table);
 }
 
 std::vector<std::string> remarks(const LoadResults& results) {

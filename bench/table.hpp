@@ -19,6 +19,8 @@ struct Table {
 /// One line each, with a rule below the heading; `gap` spaces between the columns. Widths
 /// count bytes: use ASCII.
 std::vector<std::string> lay_out(const Table& table, std::size_t gap = 2);
+/// The same with two spaces if there is room for them in 80 columns, else with one.
+std::vector<std::string> lay_out_in_80(const Table& table);
 
 /// What was measured under one load, at most 80 columns wide.
 std::vector<std::string> measured_table(const LoadResults& results);

@@ -116,20 +116,21 @@ Match play_together(const std::vector<Contestant>& contestants, int connections,
 /// The figures of those who were measured one after the other: what one has to another is
 /// only the ratio of their medians.
 void compare_medians(Match& match) {
-    const auto rate_of = [&](const std::string& key) {
+    const auto row_of = [&](const std::string& key) {
         for (const Row& row : match.rows)
-            if (row.key == key) return row.per_second;
-        return 0.0;
+            if (row.key == key) return row;
+        return Row{};
     };
-    const auto ratio = [](double rate, double base) {
-        return base > 0 ? Quartiles{rate / base, rate / base, rate / base} : Quartiles{};
+    const auto ratio = [](double value, double base) {
+        return base > 0 ? Quartiles{value / base, value / base, value / base} : Quartiles{};
     };
-    const double base = rate_of(match.base);
-    const double six = rate_of("06");
+    const Row base = row_of(match.base);
+    const Row six = row_of("06");
     for (Row& row : match.rows) {
-        row.to_base = ratio(row.per_second, base);
+        row.to_base = ratio(row.per_second, base.per_second);
+        row.us_to_base = ratio(row.server_us, base.server_us);
         row.from_06.reset();
-        if (six > 0) row.from_06 = ratio(six, row.per_second);
+        if (six.per_second > 0) row.from_06 = ratio(six.per_second, row.per_second);
     }
 }
 

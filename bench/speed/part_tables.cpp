@@ -19,7 +19,7 @@ namespace {
 using Lines = std::vector<std::string>;
 
 void append(Lines& lines, const bench::Table& table) {
-    for (std::string& line : bench::lay_out(table)) lines.push_back(std::move(line));
+    for (std::string& line : bench::lay_out_in_80(table)) lines.push_back(std::move(line));
 }
 
 std::vector<std::string> cells_of(const Holding& one) {
@@ -83,22 +83,18 @@ Lines table_of_waits(const Match& match) {
                     match.pause_ms, grouped(match.connections))};
     bench::Table table;
     table.head = {
-        {"", "requests", "of the", "p50", "p99", "server's", "CPU us", "", "load"},
-        {"", "per s", "ceiling", "ms", "ms", "core", "each", "to 02", "gen."}};
-    const Row* threads = row_of(match, "02");
+        {"", "requests", "of the", "p50", "p99", "server's", "CPU us", "to", "load "},
+        {"", "per s", "ceiling", "ms", "ms", "core", "each", match.base, "gen. "}};
     for (const Row& row : match.rows) {
         if (!row.missing.empty()) {
             table.rows.push_back({row.name, "- " + row.missing.substr(0, 50)});
             continue;
         }
-        const double to_threads = threads != nullptr && threads->server_us > 0
-                                      ? row.server_us / threads->server_us
-                                      : 0;
-        table.rows.push_back(
-            {row.name, grouped(row.per_second), percent(row.per_second / match.ceiling()),
-             brief(row.p50_us / 1000), brief(row.p99_us / 1000), percent(row.server_share),
-             brief(row.server_us), to_threads > 0 ? brief(to_threads) : "-",
-             percent(row.generator_share)});
+        table.rows.push_back({row.name, grouped(row.per_second),
+                              percent(row.per_second / match.ceiling()),
+                              brief(row.p50_us / 1000), brief(row.p99_us / 1000),
+                              percent(row.server_share), brief(row.server_us),
+                              fmt::format("{:.2f}", row.us_to_base.median), load_of(row)});
     }
     append(lines, table);
     lines.push_back("");
@@ -161,7 +157,9 @@ Lines table_of_growth(const std::vector<Match>& matches) {
         std::vector<std::string> cells{grouped(match.connections)};
         for (const Row& named : matches.front().rows) {
             const Row* row = row_of(match, named.key);
-            cells.push_back(row != nullptr ? grouped(row->per_second) : "-");
+            const bool busy = row != nullptr && row->generator_was_busy();
+            cells.push_back(row != nullptr ? grouped(row->per_second) + (busy ? "*" : "")
+                                           : "-");
             cells.push_back(row != nullptr ? brief(row->p99_us / 1000) : "-");
         }
         table.rows.push_back(std::move(cells));

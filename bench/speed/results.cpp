@@ -19,6 +19,10 @@ std::vector<double> rates(const Rounds& rounds, std::size_t entrant) {
     return of_rounds(rounds, entrant, [](const Tally& t) { return t.per_second(); });
 }
 
+std::vector<double> costs(const Rounds& rounds, std::size_t entrant) {
+    return of_rounds(rounds, entrant, [](const Tally& t) { return t.server_us(); });
+}
+
 /// The place of a row; nothing if it doesn't take part.
 std::optional<std::size_t> place_of(const std::string& key, const Match& match) {
     for (std::size_t i = 0; i < match.rows.size(); ++i)
@@ -65,7 +69,9 @@ void add_figures(Match& match, const Rounds& rounds) {
         };
         row.generator_share = median([](const Tally& t) { return t.own_share(); });
         row.server_share = median([](const Tally& t) { return t.server_share(); });
-        row.server_us = median([](const Tally& t) { return t.server_us(); });
+        const std::vector<double> cost = costs(rounds, i);
+        row.server_us = quartiles_of(cost).median;
+        if (base) row.us_to_base = quartiles_of(ratios_of(cost, costs(rounds, *base)));
         add_totals(row, rounds, i);
     }
 }

@@ -26,12 +26,14 @@ struct Row {
     double generator_share = 0;  ///< of a core: median of the rounds
     double server_share = 0;     ///< of a core, the same
     double server_us = 0;        ///< on the CPU for each request: median of the rounds
+    Quartiles us_to_base;        ///< that to the same of the match's base
     std::uint64_t refused = 0;   ///< answers with another status than 200
     std::uint64_t broken = 0;    ///< connections that ended without an answer
 
-    /// Above this the generator may have been what was slow.
-    static constexpr double busy = 0.97;
-    bool generator_was_the_limit() const { return generator_share > busy; }
+    /// Above this the generator may have been what was slow, and the rate not the server's.
+    /// Its time on the CPU for a request is.
+    static constexpr double busy = 0.9;
+    bool generator_was_busy() const { return generator_share > busy; }
 };
 
 /// All servers under the same requests on so many connections.

@@ -29,7 +29,8 @@ Json json_of(const Row& row) {
             {"generator_share", row.generator_share},
             {"server_share", row.server_share},
             {"server_us", row.server_us},
-            {"generator_was_the_limit", row.generator_was_the_limit()},
+            {"us_to_base", json_of(row.us_to_base)},
+            {"generator_was_busy", row.generator_was_busy()},
             {"refused", row.refused},
             {"broken", row.broken}};
 }

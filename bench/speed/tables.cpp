@@ -35,8 +35,8 @@ std::vector<std::string> cells_of(const Row& row) {
             row.from_06 ? ratio(row.from_06->median) : "-",
             milliseconds(row.p50_us),
             milliseconds(row.p99_us),
-            fmt::format("{:.0f}%{}", row.generator_share * 100,
-                        row.generator_was_the_limit() ? "*" : " ")};
+            ratio(row.us_to_base.median),
+            load_of(row)};
 }
 
 std::string name_of(const std::string& key, const Match& match) {
@@ -52,17 +52,24 @@ std::string figure(const std::optional<double>& value, int decimals) {
 
 }  // namespace
 
+std::string load_of(const Row& row) {
+    return fmt::format("{:.0f}%{}", row.generator_share * 100,
+                       row.generator_was_busy() ? "*" : " ");
+}
+
 Lines remarks_on(const Match& match) {
     Lines lines;
-    bool limited = false;
+    bool busy = false;
     for (const Row& row : match.rows) {
-        limited = limited || row.generator_was_the_limit();
+        busy = busy || row.generator_was_busy();
         if (row.refused + row.broken > 0)
             lines.push_back(fmt::format("{}: {} answers were no 200, {} connections broke",
                                         row.name, grouped(static_cast<double>(row.refused)),
                                         grouped(static_cast<double>(row.broken))));
     }
-    if (limited) lines.push_back("* here the load generator was what was slow");
+    if (busy)
+        lines.push_back(
+            "* the load generator was busy, too: compare the CPU time, not the rate");
     if (!match.paired)
         lines.push_back("one after the other, unpaired: too few sockets for all at once");
     if (match.noisy > 0)
@@ -79,13 +86,15 @@ Lines table_of(const Match& match) {
     Lines lines{fmt::format("{}, {} connections: medians of {} rounds", request,
                             match.connections, match.rounds)};
     bench::Table table;
-    table.head = {{"", "requests", "to", "", "06", "p50", "p99", "load "},
-                  {"", "per s", match.base, "quartiles", "to it", "ms", "ms", "gen. "}};
+    table.head = {
+        {"", "requests", "to", "", "06", "p50", "p99", "CPU", "load "},
+        {"", "per s", match.base, "quartiles", "to it", "ms", "ms", match.base, "gen. "}};
     for (const Row& row : match.rows) table.rows.push_back(cells_of(row));
-    for (std::string& line : bench::lay_out(table)) lines.push_back(std::move(line));
+    for (std::string& line : bench::lay_out_in_80(table)) lines.push_back(std::move(line));
     lines.push_back("");
-    lines.push_back(fmt::format("to {}: its rate to that of '{}' in the same round",
+    lines.push_back(fmt::format("to {}: its rate to that of '{}' in the same round;",
                                 match.base, name_of(match.base, match)));
+    lines.push_back("CPU: the same of its time on the CPU for a request");
     for (std::string& line : remarks_on(match)) lines.push_back(std::move(line));
     return lines;
 }

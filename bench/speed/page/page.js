@@ -6,6 +6,7 @@ const ours = 'var(--s4)';
 const others = 'var(--quiet)';
 const colourOf = row => (/^(0\d|on_asio)/.test(row.key) ? ours : others);
 const ratio = value => (value < 99.5 ? value.toFixed(2) : grouped(value));
+const load = row => `${Math.round(row.generator_share * 100)} %${row.generator_was_busy ? ' (busy)' : ''}`;
 const ms = us => (us < 1000 ? (us / 1000).toFixed(2) : brief(us / 1000));
 
 function ratios(match) {
@@ -36,9 +37,10 @@ function figures(match) {
   const rows = match.rows.filter(row => row.missing === '').map(row => [row.name, grouped(row.per_second),
     ratio(row.to_base.median), `${ratio(row.to_base.low)} – ${ratio(row.to_base.high)}`,
     row.from_06 ? ratio(row.from_06.median) : '–', ms(row.p50_us), ms(row.p99_us),
-    `${Math.round(row.generator_share * 100)} %${row.generator_was_the_limit ? ' (the limit)' : ''}`]);
+    `${row.server_us.toFixed(1)}`, ratio(row.us_to_base.median),
+    `${ratio(row.us_to_base.low)} – ${ratio(row.us_to_base.high)}`, load(row)]);
   return table(['', 'requests/s', `to ${match.base}`, 'quartiles', '06 to it', 'p50, ms', 'p99, ms',
-    'load generator'], rows);
+    'CPU, µs each', `to ${match.base}`, 'quartiles', 'load generator'], rows);
 }
 
 function show(match) {

@@ -31,7 +31,6 @@ function showHoldings(holdings) {
 function showWaits(match) {
   const ceiling = match.connections * 1000 / match.pause_ms;
   const percent = share => `${Math.round(share * 100)} %`;
-  const threads = measured(match.rows).find(row => row.key === '02');
   const unpaired = match.paired ? '' : ' The servers were measured one after the other.';
   const rows = measured(match.rows);
   return section(`${match.pause_ms} ms of waiting, ${grouped(match.connections)} connections`,
@@ -40,10 +39,9 @@ function showWaits(match) {
     bars(rows.map(row => ({ name: row.name, figure: grouped(row.per_second),
       parts: [{ value: row.per_second, colour: colourOf(row) }] })), ceiling),
     table(['', 'requests/s', 'of the ceiling', 'p50, ms', 'p99, ms', 'server’s core', 'CPU, µs each',
-      'to the threads’', 'load generator'], rows.map(row => [row.name, grouped(row.per_second),
+      `to ${match.base}`, 'load generator'], rows.map(row => [row.name, grouped(row.per_second),
       percent(row.per_second / ceiling), ms(row.p50_us), ms(row.p99_us), percent(row.server_share),
-      brief(row.server_us), threads ? ratio(row.server_us / threads.server_us) : '–',
-      percent(row.generator_share)])), ...missingOf(match.rows));
+      brief(row.server_us), ratio(row.us_to_base.median), load(row)])), ...missingOf(match.rows));
 }
 
 function showPrices(prices) {

@@ -40,6 +40,7 @@ Row row_of(const std::string& key, double per_second, double server_us) {
     row.p99_us = 3'350'000;
     row.server_share = 1.004;
     row.server_us = server_us;
+    row.us_to_base = {server_us / 50, server_us / 50, server_us / 50};
     row.generator_share = 1;
     return row;
 }
@@ -50,6 +51,7 @@ Match waits() {
     match.connections = 8'000;
     match.pause_ms = 50;
     match.rounds = 3;
+    match.base = "02";
     match.paired = false;
     match.rows = {row_of("02", 20'000, 50), row_of("05", 120'000, 12.5)};
     return match;
@@ -87,6 +89,7 @@ TEST_CASE("rates are told beside their ceiling, and the CPU beside that of threa
     CHECK(contains(lines, "75%"));   // of the ceiling
     CHECK(contains(lines, "0.25"));  // of the threads' CPU
     CHECK(contains(lines, "unpaired"));
+    CHECK(contains(lines, "100%*"));  // of the generator's core
 }
 
 TEST_CASE("the tables of memory and of growth fit 80 columns", "[bench][speed]") {

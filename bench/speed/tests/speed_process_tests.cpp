@@ -58,6 +58,7 @@ TEST_CASE("the benchmark measures, prints, and writes its results", "[bench][spe
         CHECK(row["per_second"] > 0);
         CHECK(row["refused"] == 0);
         CHECK(row["broken"] == 0);
+        CHECK(row["us_to_base"]["median"] > 0);
     }
     CHECK(rows[0]["to_base"]["median"] == 1.0);
     const std::string page = content(folder.file("page.html"));

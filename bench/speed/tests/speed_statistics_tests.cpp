@@ -17,6 +17,7 @@ Tally tally_of(std::uint64_t answered) {
     tally.answered = answered;
     tally.time = 1s;
     tally.own_cpu = 0.5s;
+    tally.server_cpu = 1s;
     tally.latency.record(100us);
     return tally;
 }
@@ -115,7 +116,19 @@ TEST_CASE("a row has its ratio to the base, and that of 06 to it", "[bench][spee
     CHECK(match.rows[1].from_06->median == Approx(1.8));
     CHECK(match.rows[0].p99_us == Approx(100));
     CHECK(match.rows[0].generator_share == Approx(0.5));
-    CHECK_FALSE(match.rows[0].generator_was_the_limit());
+    CHECK_FALSE(match.rows[0].generator_was_busy());
+}
+
+TEST_CASE("a row has its CPU time for a request beside the base's", "[bench][speed]") {
+    Match match = match_of({"limit", "04"});
+    Rounds rounds;
+    // The machine was twice as fast in the second round: the ratio does not notice.
+    rounds.rounds = {round_of({1'000'000, 500'000}), round_of({2'000'000, 1'000'000})};
+    add_figures(match, rounds);
+    CHECK(match.rows[0].server_us == Approx(0.75));
+    CHECK(match.rows[0].us_to_base == Quartiles{1, 1, 1});
+    CHECK(match.rows[1].server_us == Approx(1.5));
+    CHECK(match.rows[1].us_to_base == Quartiles{2, 2, 2});
 }
 
 TEST_CASE("the tables of the benchmark fit 80 columns, with large figures too",
@@ -137,6 +150,7 @@ TEST_CASE("the tables of the benchmark fit 80 columns, with large figures too",
     }
     CHECK(contains(lines, "1,000,000 answers were no 200"));
     CHECK(contains(lines, "99%*"));
+    CHECK(contains(lines, "compare the CPU time"));
     CHECK(contains(lines, "2 of 2 rounds stayed noisy"));
 }
 
