@@ -23,6 +23,14 @@ void limit_sending(int socket) {
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
+/// The simplest there is, which every Linux has. The system's own choice may reckon with
+/// each acknowledgement and time each packet (BBR): work for both cores, for nothing on
+/// loopback.
+void use_plain_congestion_control(int socket) {
+    constexpr std::string_view name = "reno";
+    ::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name.data(), name.size());
+}
+
 }  // namespace
 
 testing::Descriptor connect_to(const testing::Address& server) {
@@ -33,6 +41,7 @@ testing::Descriptor connect_to(const testing::Address& server) {
     testing::Descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (!socket) fail("cannot create a socket");
     limit_sending(socket.get());
+    use_plain_congestion_control(socket.get());
     const int yes = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
