@@ -18,7 +18,7 @@ HeadWait::HeadWait(Request& request, CancellationScope& idle, CancellationScope&
       patience_(patience),
       until_drained_(idle, patience),
       traced_(request.trace_, State::waiting_for_head, where) {
-    request_.begin(request_.parser_.idle() ? Request::Phase::idle : Request::Phase::head);
+    request_.begin(request_.parser_.idle() ? &Deadlines::idle : &Deadlines::head);
 }
 
 bool HeadWait::is_over() const {
@@ -32,14 +32,14 @@ bool HeadWait::attempt() {
         const IoResult read = request_.client_.try_receive(request_.shared_.buffer);
         if (read.status == IoResult::Status::would_block) return false;
         request_.take(read.bytes);
-        if (request_.phase_ == Request::Phase::idle) request_.begin(Request::Phase::head);
+        if (request_.phase_ == &Deadlines::idle) request_.begin(&Deadlines::head);
     } while (!is_over() && !request_.client_.drained());
     return is_over();
 }
 
 bool HeadWait::await_resume() {
     throw_if_cancelled();
-    request_.begin(Request::Phase::handler);
+    request_.begin(&Deadlines::handler);
     return request_.parser_.state() != ParserState::ended;
 }
 // #endregion
@@ -47,7 +47,7 @@ bool HeadWait::await_resume() {
 // #region read-body
 Task<std::string> Request::body(Where where) {
     const Wait wait{trace_, State::waiting_for_body, where};
-    begin(Phase::body);
+    begin(&Deadlines::body);
     if (parser_.wants_continue()) co_await send_continue();
     begin_body();
     while (parser_.state() == ParserState::body) {
@@ -56,7 +56,7 @@ Task<std::string> Request::body(Where where) {
         buy_time(received);
         take(received);
     }
-    begin(Phase::handler);
+    begin(&Deadlines::handler);
     if (parser_.state() == ParserState::refused) throw parser_.error();
     co_return parser_.take_body();
 }
@@ -79,7 +79,7 @@ Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const std::string
     const Wait wait{trace_, State::waiting_for_body, where};
     const auto spool = std::make_shared<Spool>(folder);
     keep(Spool::piece_bytes);
-    begin(Phase::body);
+    begin(&Deadlines::body);
     if (parser_.wants_continue()) co_await send_continue();
     begin_body();
     while (parser_.state() == ParserState::body) {
@@ -89,7 +89,7 @@ Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const std::string
         spool->append(parser_.take_body());
         if (spool->wants_flush()) co_await flush(disk, spool);
     }
-    begin(Phase::handler);
+    begin(&Deadlines::handler);
     if (parser_.state() == ParserState::refused) throw parser_.error();
     spool->append(parser_.take_body());
     co_return spool;
@@ -98,13 +98,13 @@ Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const std::string
 // Shared with the disk's thread, which may still write when nobody waits any more.
 Task<void> Request::flush(ThreadPool& disk, std::shared_ptr<Spool> spool) {
     const Duration left = deadline_.left();
-    begin(Phase::handler);
+    begin(&Deadlines::handler);
     auto write = [spool] {
         spool->flush();
         return true;
     };
     co_await run_elsewhere(disk, client_.loop(), std::move(write));
-    begin(Phase::body);
+    begin(&Deadlines::body);
     deadline_.begin(std::max<Duration>(left, shared_.deadlines.shortest()));
 }
 // #endregion
@@ -124,7 +124,7 @@ AnswerWait::AnswerWait(Request& request, std::string_view bytes, trace::Where wh
       bytes_(bytes.size()),
       where_(where) {
     request_.trace_.enter(State::writing, where_);
-    request_.begin(Request::Phase::write);
+    request_.begin(&Deadlines::write);
 }
 
 bool AnswerWait::await_resume() {
@@ -146,31 +146,17 @@ void Request::next() {
 }
 
 // #region phases
-void Request::begin(Phase phase) {
-    phase_ = phase;
-    switch (phase) {
-        case Phase::idle: return deadline_.begin(shared_.deadlines.idle);
-        case Phase::head: return deadline_.begin(shared_.deadlines.head);
-        case Phase::body: return deadline_.begin(shared_.deadlines.body);
-        case Phase::handler: return deadline_.begin(shared_.deadlines.handler);
-        case Phase::write: return deadline_.begin(shared_.deadlines.write);
-    }
-}
-
 void Request::buy_time(std::size_t bytes) {
     deadline_.extend(Duration(std::chrono::seconds(bytes)) / shared_.deadlines.body_rate);
 }
 
 std::optional<http::Error> Request::too_slow() const {
-    switch (phase_) {
-        case Phase::head:
-            if (parser_.idle()) break;
-            return http::Error(408, "the head of the request took too long");
-        case Phase::body: return http::Error(408, "the body of the request took too long");
-        case Phase::handler: return http::Error(503, "the database took too long");
-        case Phase::idle:
-        case Phase::write: break;
-    }
+    if (phase_ == &Deadlines::head && !parser_.idle())
+        return http::Error(408, "the head of the request took too long");
+    if (phase_ == &Deadlines::body)
+        return http::Error(408, "the body of the request took too long");
+    if (phase_ == &Deadlines::handler)
+        return http::Error(503, "the database took too long");
     return {};
 }
 // #endregion

@@ -36,6 +36,9 @@ struct Deadlines {
     std::chrono::milliseconds shortest() const;
 };
 
+/// A phase of a request, by the name of its limit: `&Deadlines::head`.
+using Phase = std::chrono::milliseconds Deadlines::*;
+
 class HeadWait;
 class AnswerWait;
 
@@ -97,8 +100,10 @@ class Request {
   private:
     friend class HeadWait;
     friend class AnswerWait;
-    enum class Phase : std::uint8_t { idle, head, body, handler, write };
-    void begin(Phase phase);
+    void begin(Phase phase) {
+        phase_ = phase;
+        deadline_.begin(shared_.deadlines.*phase);
+    }
     Task<void> send_continue();
     void begin_body();
     Task<void> flush(ThreadPool& disk, std::shared_ptr<Spool> spool);
@@ -111,7 +116,7 @@ class Request {
     MemoryBudget::Share memory_;
     http::RequestParser parser_;
     trace::Request trace_ = trace::Request::accepted();
-    Phase phase_ = Phase::idle;
+    Phase phase_ = &Deadlines::idle;
 };
 
 // Two waits of a request that every request has. They are awaiters and not tasks, since a

@@ -10,27 +10,28 @@
 namespace six::http {
 namespace {
 
-// RFC 9110, 15, and the name of the next line. What is missing here goes out without a
-// phrase: clients ignore it.
+// RFC 9110, 15. What is missing here goes out without a phrase: clients ignore it.
 std::string_view status_line(int status) {
     switch (status) {
-        case 200: return "HTTP/1.1 200 OK\r\nDate: ";
-        case 400: return "HTTP/1.1 400 Bad Request\r\nDate: ";
-        case 404: return "HTTP/1.1 404 Not Found\r\nDate: ";
-        case 405: return "HTTP/1.1 405 Method Not Allowed\r\nDate: ";
-        case 408: return "HTTP/1.1 408 Request Timeout\r\nDate: ";
-        case 413: return "HTTP/1.1 413 Content Too Large\r\nDate: ";
-        case 414: return "HTTP/1.1 414 URI Too Long\r\nDate: ";
-        case 417: return "HTTP/1.1 417 Expectation Failed\r\nDate: ";
-        case 429: return "HTTP/1.1 429 Too Many Requests\r\nDate: ";
-        case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\nDate: ";
-        case 500: return "HTTP/1.1 500 Internal Server Error\r\nDate: ";
-        case 501: return "HTTP/1.1 501 Not Implemented\r\nDate: ";
-        case 503: return "HTTP/1.1 503 Service Unavailable\r\nDate: ";
-        case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\nDate: ";
+        case 200: return "HTTP/1.1 200 OK\r\n";
+        case 400: return "HTTP/1.1 400 Bad Request\r\n";
+        case 404: return "HTTP/1.1 404 Not Found\r\n";
+        case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
+        case 408: return "HTTP/1.1 408 Request Timeout\r\n";
+        case 413: return "HTTP/1.1 413 Content Too Large\r\n";
+        case 414: return "HTTP/1.1 414 URI Too Long\r\n";
+        case 417: return "HTTP/1.1 417 Expectation Failed\r\n";
+        case 429: return "HTTP/1.1 429 Too Many Requests\r\n";
+        case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
+        case 500: return "HTTP/1.1 500 Internal Server Error\r\n";
+        case 501: return "HTTP/1.1 501 Not Implemented\r\n";
+        case 503: return "HTTP/1.1 503 Service Unavailable\r\n";
+        case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
         default: return "";
     }
 }
+
+using Date = std::array<char, 29>;
 
 /// Puts a head together. All texts in it are ours, and short: there is room for them.
 class HeadWriter {
@@ -45,6 +46,9 @@ class HeadWriter {
         assert(text.size() <= left());
         end_ = std::copy(text.begin(), text.end(), end_);
         return *this;
+    }
+    HeadWriter& operator<<(const Date& date) {
+        return *this << std::string_view(date.data(), date.size());
     }
     HeadWriter& operator<<(std::uint64_t number) {
         end_ = std::to_chars(end_, end_ + left(), number).ptr;
@@ -63,10 +67,8 @@ void write_status_line(HeadWriter& out, int status) {
     if (!known.empty())
         out << known;
     else
-        out << "HTTP/1.1 " << static_cast<std::uint64_t>(status) << " \r\nDate: ";
+        out << "HTTP/1.1 " << static_cast<std::uint64_t>(status) << " \r\n";
 }
-
-using Date = std::array<char, 29>;
 
 void write_two_digits(Date& date, std::size_t at, std::int64_t number) {
     date[at] = static_cast<char>('0' + number / 10);
@@ -96,27 +98,42 @@ Date imf_fixdate(std::chrono::sys_seconds now) {
     return text;
 }
 
-/// Written once a second, however many answers are.
-std::string_view date_of(std::chrono::system_clock::time_point now) {
-    struct Written {
-        std::chrono::sys_seconds second =
-            std::chrono::sys_days{std::chrono::year{1900} / 1 / 1};
-        Date date{};
-    };
-    static constinit thread_local Written last;
-    if (now < last.second || now >= last.second + std::chrono::seconds(1)) {
-        const auto second = std::chrono::floor<std::chrono::seconds>(now);
-        last = {second, imf_fixdate(second)};
+/// The beginning of a head: what most answers of one second have in common.
+struct Beginning {
+    int status = 0;
+    std::string_view content_type;
+    std::chrono::sys_seconds second;
+    std::array<char, 256> room;
+    std::size_t size;
+
+    bool fits(const Response& response, std::chrono::system_clock::time_point now) const {
+        return response.status == status &&
+               response.content_type.data() == content_type.data() &&  // they are literals
+               now >= second && now < second + std::chrono::seconds(1);
     }
-    return {last.date.data(), last.date.size()};
+    void write(const Response& response, std::chrono::system_clock::time_point now) {
+        status = response.status;
+        content_type = response.content_type;
+        second = std::chrono::floor<std::chrono::seconds>(now);
+        HeadWriter out{room};
+        write_status_line(out, status);
+        out << "Date: " << imf_fixdate(second);
+        if (!content_type.empty()) out << "\r\nContent-Type: " << content_type;
+        size = out.size();
+    }
+};
+
+/// The last one is kept, for each thread.
+std::string_view beginning_of(const Response& response,
+                              std::chrono::system_clock::time_point now) {
+    static constinit thread_local Beginning last{};
+    if (!last.fits(response, now)) last.write(response, now);
+    return {last.room.data(), last.size};
 }
 
 void write_head(HeadWriter& out, const Response& response, const RequestHead& request,
                 Afterwards afterwards, std::chrono::system_clock::time_point now) {
-    write_status_line(out, response.status);
-    out << date_of(now);
-    if (!response.content_type.empty())
-        out << "\r\nContent-Type: " << response.content_type;
+    out << beginning_of(response, now);
     out << "\r\nContent-Length: " << response.body.size() + response.body_follows;
     if (!response.allow.empty()) out << "\r\nAllow: " << response.allow;
     if (response.retry_after_s > 0)
