@@ -8,7 +8,6 @@
 #include <cassert>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "common/http/framing_guard.hpp"
 #include "common/http/llhttp_reader.hpp"
@@ -27,12 +26,11 @@ const Limits usual_limits;
 const RequestHead RequestParser::no_head;
 
 struct RequestParser::Engine : Reading {
-    using Spares = std::vector<std::unique_ptr<Reading, Delete>>;
+    class Spares;
     static Spares& spares();
 
     void obey(const Limits& given);
     bool wants_bytes() const { return state == State::head || state == State::body; }
-    void receive(std::string_view bytes);
     void end_of_input();
     void begin_body();
     void next_request();
@@ -51,10 +49,12 @@ struct RequestParser::Engine : Reading {
     const Limits* limits = &usual_limits;
     FramingGuard guard{usual_limits};
     LlhttpReader reader{head};
+    Engine* next_spare = nullptr;
+
+    std::size_t parse(std::string_view bytes);
 
   private:
     void parse_kept();
-    std::size_t parse(std::string_view bytes);
     std::size_t parse_lines(std::string_view bytes);
     std::size_t parse_data(std::string_view bytes);
     void read(std::string_view bytes);
@@ -68,8 +68,34 @@ struct RequestParser::Engine : Reading {
 
 /// Engines that no parser needs just now, ready for a new request: an idle connection has
 /// none, and yet a request costs no new one. Each thread has its own.
+class RequestParser::Engine::Spares {
+  public:
+    /// None: null.
+    Engine* take() {
+        Engine* const engine = first_;
+        if (engine == nullptr) return nullptr;
+        first_ = engine->next_spare;
+        --size_;
+        return engine;
+    }
+    void give(Engine* engine) {
+        if (size_ == most) return delete engine;
+        engine->next_spare = first_;
+        first_ = engine;
+        ++size_;
+    }
+    ~Spares() {
+        while (Engine* const engine = take()) delete engine;
+    }
+
+  private:
+    static constexpr std::size_t most = 256;  // after a rush
+    Engine* first_ = nullptr;
+    std::size_t size_ = 0;
+};
+
 RequestParser::Engine::Spares& RequestParser::Engine::spares() {
-    thread_local Spares spares;
+    static constinit thread_local Spares spares;
     return spares;
 }
 
@@ -79,12 +105,6 @@ void RequestParser::Engine::obey(const Limits& given) {
 }
 
 // --- The bytes' way in ---
-
-void RequestParser::Engine::receive(std::string_view bytes) {
-    if (input_ended) return;
-    if (wants_bytes()) bytes.remove_prefix(parse(bytes));  // usually all: nothing is copied
-    if (!bytes.empty() && state != State::refused) kept += bytes;
-}
 
 void RequestParser::Engine::parse_kept() {
     if (!kept.empty()) {
@@ -248,15 +268,10 @@ void RequestParser::Delete::operator()(Reading* engine) const noexcept {
 
 RequestParser::Engine& RequestParser::engine() {
     if (!reading_) {
-        Engine::Spares& spares = Engine::spares();
-        if (spares.empty()) {
-            reading_.reset(new Engine);
-        } else {
-            reading_ = std::move(spares.back());
-            spares.pop_back();
-        }
-        auto& fresh = static_cast<Engine&>(*reading_);
-        if (fresh.limits != limits_) fresh.obey(*limits_);
+        Engine* fresh = Engine::spares().take();
+        if (fresh == nullptr) fresh = new Engine;
+        if (fresh->limits != limits_) fresh->obey(*limits_);
+        reading_.reset(fresh);
     }
     return static_cast<Engine&>(*reading_);
 }
@@ -267,7 +282,11 @@ bool RequestParser::idle() const noexcept {
 }
 
 void RequestParser::receive(std::string_view bytes) {
-    engine().receive(bytes);
+    Engine& engine = this->engine();
+    if (engine.input_ended) return;
+    if (engine.wants_bytes())
+        bytes.remove_prefix(engine.parse(bytes));  // usually all: nothing is copied
+    if (!bytes.empty() && engine.state != State::refused) engine.kept += bytes;
 }
 void RequestParser::end_of_input() {
     engine().end_of_input();
@@ -282,10 +301,8 @@ void RequestParser::next_request() {
     const bool more = has_leftover() || used.input_ended;
     used.next_request();
     if (more) return;
-    constexpr std::size_t most = 256;  // after a rush
-    Engine::Spares& spares = Engine::spares();
-    if (spares.size() < most) spares.push_back(std::move(reading_));
-    reading_.reset();
+    reading_.release();
+    Engine::spares().give(&used);
 }
 
 std::string RequestParser::take_body() {
