@@ -210,15 +210,15 @@ void EventLoop::note(std::span<const Readiness> events) {
             wakeup_.drain();
             continue;
         }
+        Watch& watch = watch_of(event.fd);
         // After the last bytes there is the end to be told, and no edge will come for it:
         // else who reads the last bytes and waits, waits for ever.
-        if (event.readable) note(event.fd, reading, event.ended ? 2 : 1);
-        if (event.writable) note(event.fd, writing, 1);
+        if (event.readable) note(event.fd, watch, reading, event.ended ? 2 : 1);
+        if (event.writable) note(event.fd, watch, writing, 1);
     }
 }
 
-void EventLoop::note(int fd, Direction direction, std::uint8_t edges) {
-    Watch& watch = watch_of(fd);
+void EventLoop::note(int fd, Watch& watch, Direction direction, std::uint8_t edges) {
     watch.edges[direction] = edges;
     if (watch.waiters[direction]) due_.push_back({fd, direction});
 }

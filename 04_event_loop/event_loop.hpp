@@ -135,7 +135,7 @@ class EventLoop {
     std::size_t turn(bool may_wait);
     std::span<const Readiness> wait(bool may_wait);
     void note(std::span<const Readiness> events);
-    void note(int fd, Direction direction, std::uint8_t edges);
+    void note(int fd, Watch& watch, Direction direction, std::uint8_t edges);
     bool call_next_due();
     void take_posted();
     void call_posted();

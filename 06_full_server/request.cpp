@@ -39,7 +39,6 @@ bool HeadWait::attempt() {
 
 bool HeadWait::await_resume() {
     throw_if_cancelled();
-    request_.begin(&Deadlines::handler);
     return request_.parser_.state() != ParserState::ended;
 }
 // #endregion

@@ -71,6 +71,8 @@ class Request {
     /// Throws Cancelled when `idle` or `patience` is cancelled.
     HeadWait read_head(CancellationScope& idle, CancellationScope& patience,
                        Where where = Where::current());
+    /// From now on it waits for the handler, not for the client.
+    void begin_handler() { begin(&Deadlines::handler); }
     /// Suspends until the whole body is here. Throws http::Error if it is refused or cut
     /// off, or if there is no memory for it.
     Task<std::string> body(Where where = Where::current());
