@@ -170,6 +170,7 @@ template <typename Function>
 void EventLoop::post(Function&& callback) {
     if (!runs_here()) return post_from_outside(std::forward<Function>(callback));
     if (inbox_has_post_) collect_inbox();  // what others posted before comes before
+    // Built in its place: moving what was written a moment ago would stall the processor.
     posted_.emplace_back(std::forward<Function>(callback));
 }
 
