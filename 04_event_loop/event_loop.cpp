@@ -169,6 +169,7 @@ std::size_t EventLoop::run_once(bool may_wait) {
 
 // #region turn
 std::size_t EventLoop::turn(bool may_wait) {
+    forget_called();
     note(wait(may_wait));
     now_ = clock_.now();
     collect_inbox();
@@ -180,7 +181,7 @@ std::size_t EventLoop::turn(bool may_wait) {
     const std::uint64_t last_timer = timers_.last_number();
 
     std::size_t called = 0;
-    for (std::size_t n = due; n > 0; --n) called += call_next_due();
+    while (due_called_ < due) called += call_next_due();
     call_posted();
     return called + posted + timers_.fire(now_, last_timer);
 }
@@ -199,6 +200,11 @@ std::span<const Readiness> EventLoop::wait(bool may_wait) {
     if (!next) return poller_->wait(std::nullopt);
     const TimePoint now = clock_.now();
     return poller_->wait(std::max(*next, now) - now);
+}
+
+void EventLoop::forget_called() {
+    due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(due_called_));
+    due_called_ = 0;
 }
 
 /// Remembers what has become ready. All of it, before the first callback is called: that
@@ -224,8 +230,7 @@ void EventLoop::note(int fd, Watch& watch, Direction direction, std::uint8_t edg
 }
 
 bool EventLoop::call_next_due() {
-    const auto [fd, direction] = due_.front();
-    due_.pop_front();
+    const auto [fd, direction] = due_[due_called_++];
     Watch& watch = watches_[static_cast<std::size_t>(fd)];
     // Somebody may have cancelled the wait or forgotten the descriptor meanwhile.
     if (watch.edges[direction] == 0 || !watch.waiters[direction]) return false;

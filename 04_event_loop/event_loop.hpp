@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -137,6 +136,7 @@ class EventLoop {
     void note(std::span<const Readiness> events);
     void note(int fd, Watch& watch, Direction direction, std::uint8_t edges);
     bool call_next_due();
+    void forget_called();
     void take_posted();
     void call_posted();
     void post_from_outside(Callback callback);
@@ -151,7 +151,8 @@ class EventLoop {
     Clock& clock_;
     TimePoint now_;
     std::vector<Watch> watches_;  // by descriptor: the kernel gives the lowest number first
-    std::deque<Due> due_;         // waits that have been answered: to be called
+    std::vector<Due> due_;        // waits that have been answered
+    std::size_t due_called_ = 0;  // how many of those have been called
     std::vector<Callback> posted_;   // for the next turn
     std::vector<Callback> to_call_;  // posted before, for this turn
     std::size_t called_ = 0;         // how many of those have been called

@@ -8,6 +8,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
@@ -41,9 +42,10 @@ class EpollPoller final : public Poller {
     int wait_for_events(Timeout timeout);
 
     UniqueFd epoll_;
-    std::array<epoll_event, 512>
-        events_;  // a turn's batch: more would delay timers and posts
-    std::vector<Readiness> ready_;
+    static constexpr std::size_t most =
+        512;  // in a turn: more would delay timers and posts
+    std::array<epoll_event, most> events_;
+    std::array<Readiness, most> ready_;
     bool has_pwait2_ = true;  // until the kernel says no
 };
 
@@ -64,21 +66,21 @@ void EpollPoller::remove(int fd) noexcept {
 }
 
 std::span<const Readiness> EpollPoller::wait(Timeout timeout) {
-    ready_.clear();
     const int count = wait_for_events(timeout);
     if (count < 0 && errno != EINTR)
         throw std::system_error(errno, std::generic_category(), "epoll_wait");
 
-    for (int i = 0; i < count; ++i) {
-        const epoll_event& event = events_[static_cast<std::size_t>(i)];
+    const auto size = static_cast<std::size_t>(std::max(count, 0));
+    for (std::size_t i = 0; i < size; ++i) {
+        const epoll_event& event = events_[i];
         const bool failed = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
         const bool ended = failed || (event.events & EPOLLRDHUP) != 0;
-        ready_.push_back({.fd = event.data.fd,
-                          .readable = ended || (event.events & EPOLLIN) != 0,
-                          .writable = failed || (event.events & EPOLLOUT) != 0,
-                          .ended = ended});
+        ready_[i] = {.fd = event.data.fd,
+                     .readable = ended || (event.events & EPOLLIN) != 0,
+                     .writable = failed || (event.events & EPOLLOUT) != 0,
+                     .ended = ended};
     }
-    return ready_;
+    return {ready_.data(), size};
 }
 
 int EpollPoller::wait_for_events(Timeout timeout) {

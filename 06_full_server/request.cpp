@@ -21,10 +21,6 @@ HeadWait::HeadWait(Request& request, CancellationScope& idle, CancellationScope&
     request_.begin(request_.parser_.idle() ? &Deadlines::idle : &Deadlines::head);
 }
 
-bool HeadWait::is_over() const {
-    return request_.parser_.state() != ParserState::head;
-}
-
 // #region read-head
 /// The loop calls it when something has come. False: there must be more, go on waiting.
 bool HeadWait::attempt() {
@@ -136,12 +132,6 @@ bool AnswerWait::await_resume() {
 
 void Request::keep(std::size_t bytes) {
     if (!memory_.try_take(bytes)) throw http::Error(503, "too many bytes are on their way");
-}
-
-void Request::next() {
-    memory_.give_back();
-    parser_.next_request();
-    trace_ = trace::Request::next();
 }
 
 // #region phases

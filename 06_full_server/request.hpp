@@ -87,7 +87,11 @@ class Request {
     /// when all requests together keep too many.
     void keep(std::size_t bytes);
     /// Goes on to the client's next request.
-    void next();
+    void next() {
+        memory_.give_back();
+        parser_.next_request();
+        trace_ = trace::Request::next();
+    }
 
     /// What to tell a client when a phase has taken too long. None: it has asked for
     /// nothing, or doesn't read what it is told.
@@ -137,7 +141,9 @@ class HeadWait final : public DescriptorWait {
     [[nodiscard]] bool await_resume();
 
   private:
-    bool is_over() const;
+    bool is_over() const {
+        return request_.parser_.state() != http::RequestParser::State::head;
+    }
     bool attempt() override;
 
     Request& request_;

@@ -21,6 +21,8 @@ Task<http::Response> save_item(Request& request, Items& items) {
 
 namespace {
 
+constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
+
 bool is_metrics(const http::RequestHead& head) {
     return std::string_view(head.path) == "/metrics";
 }
@@ -29,7 +31,7 @@ http::Response metrics_page(const http::RequestHead& head, const Shared& shared)
     if (head.method != http::Method::get && head.method != http::Method::head)
         return to_response(
             http::Error(405, "this path allows only GET, HEAD", "GET, HEAD"));
-    return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+    return {.content_type = metrics_type,
             .body = shared.metrics.text(shared.database.figures(), shared.memory)};
 }
 
@@ -46,7 +48,7 @@ http::AnswerBytes bytes_of(const http::Response& response, const Request& reques
     return {response, request.parser().head(), afterwards, now};
 }
 
-LoopMetrics::Route counted(const items::Route& route, const http::RequestHead& head) {
+LoopMetrics::Route counted(const items::Route& route) {
     switch (route.action) {
         case items::Route::Action::save_item: return LoopMetrics::Route::save_item;
         case items::Route::Action::find_item: return LoopMetrics::Route::find_item;
@@ -54,7 +56,8 @@ LoopMetrics::Route counted(const items::Route& route, const http::RequestHead& h
     }
     if (route.answer.status != 200 || !route.answer.allow.empty())
         return LoopMetrics::Route::other;
-    return is_metrics(head) ? LoopMetrics::Route::metrics : LoopMetrics::Route::health;
+    const bool metrics = route.answer.content_type == metrics_type;  // no other page's
+    return metrics ? LoopMetrics::Route::metrics : LoopMetrics::Route::health;
 }
 
 }  // namespace
@@ -144,7 +147,7 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     http::Response& response = asked.answer;
     if (asked.action != items::Route::Action::answer)
         response = co_await handle(request, asked);
-    metrics_.answered(counted(asked, request.parser().head()), response.status);
+    metrics_.answered(counted(asked), response.status);
 
     // #region respond
     auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());

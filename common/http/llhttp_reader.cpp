@@ -11,12 +11,6 @@ LlhttpReader::LlhttpReader(RequestHead& to_fill) : head(to_fill) {
     llhttp_.data = this;
 }
 
-void LlhttpReader::next_request() {
-    begun_ = false;
-    recycle(head.path);
-    recycle(body);
-}
-
 // Only now: a plain head never comes here, and overwrites what is left of the last one.
 void LlhttpReader::begin() {
     begun_ = true;

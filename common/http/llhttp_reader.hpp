@@ -13,6 +13,7 @@
 #include "common/http/message.hpp"
 #include "common/http/refusal.hpp"
 #include "common/http/request_target.hpp"
+#include "common/http/text.hpp"
 
 namespace six::http {
 
@@ -26,7 +27,11 @@ class LlhttpReader {
     LlhttpReader& operator=(const LlhttpReader&) = delete;
 
     /// Forgets the request, and keeps what memory is small for the next one.
-    void next_request();
+    void next_request() {
+        begun_ = false;
+        recycle(head.path);
+        recycle(body);
+    }
     /// True when a byte of this request has come.
     bool begun() const { return begun_; }
     /// Nothing: all is well. After a refusal it must not be called again.

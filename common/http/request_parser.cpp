@@ -297,7 +297,7 @@ void RequestParser::begin_body() {
 
 void RequestParser::next_request() {
     assert(state() == State::complete);
-    Engine& used = engine();
+    auto& used = static_cast<Engine&>(*reading_);
     const bool more = has_leftover() || used.input_ended;
     used.next_request();
     if (more) return;

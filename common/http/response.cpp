@@ -102,19 +102,22 @@ Date imf_fixdate(std::chrono::sys_seconds now) {
 struct Beginning {
     int status = 0;
     std::string_view content_type;
-    std::chrono::sys_seconds second;
+    std::chrono::system_clock::time_point from;
+    std::chrono::system_clock::time_point until;
     std::array<char, 256> room;
     std::size_t size;
 
     bool fits(const Response& response, std::chrono::system_clock::time_point now) const {
         return response.status == status &&
                response.content_type.data() == content_type.data() &&  // they are literals
-               now >= second && now < second + std::chrono::seconds(1);
+               now >= from && now < until;
     }
     void write(const Response& response, std::chrono::system_clock::time_point now) {
         status = response.status;
         content_type = response.content_type;
-        second = std::chrono::floor<std::chrono::seconds>(now);
+        const auto second = std::chrono::floor<std::chrono::seconds>(now);
+        from = second;
+        until = from + std::chrono::seconds(1);
         HeadWriter out{room};
         write_status_line(out, status);
         out << "Date: " << imf_fixdate(second);

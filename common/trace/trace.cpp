@@ -143,9 +143,8 @@ Request Request::accepted(Where where) {
     return request;
 }
 
-Request Request::next() {
-    return recording.load(std::memory_order_relaxed) ? Request{recorder().next_request()}
-                                                     : Request{};
+Request Request::numbered() {
+    return Request{recorder().next_request()};
 }
 
 }  // namespace six::trace

@@ -63,7 +63,9 @@ class Request {
     /// order; while nothing is recorded, all are number 0.
     static Request accepted(Where where = Where::current());
     /// The next request on the same connection: a new number.
-    static Request next();
+    static Request next() {
+        return recording.load(std::memory_order_relaxed) ? numbered() : Request();
+    }
 
     /// Enters `state`, at the line `where`. A single test of a flag when tracing is off.
     void enter(State state, Where where = Where::current()) const {
@@ -74,6 +76,7 @@ class Request {
 
   private:
     explicit Request(std::uint64_t number) : number_(number) {}
+    static Request numbered();
     std::uint64_t number_ = 0;
 };
 
