@@ -104,14 +104,6 @@ Task<void> Request::flush(ThreadPool& disk, std::shared_ptr<Spool> spool) {
 }
 // #endregion
 
-void Request::take(std::size_t received) {
-    shared_.metrics.bytes_received.add(received);
-    if (received == 0)
-        parser_.end_of_input();
-    else
-        parser_.receive({shared_.buffer.data(), received});
-}
-
 // #region write
 AnswerWait::AnswerWait(Request& request, std::string_view bytes, trace::Where where)
     : SendWait(request.client_.loop(), request.client_.fd(), bytes),

@@ -113,7 +113,13 @@ class Request {
     Task<void> send_continue();
     void begin_body();
     Task<void> flush(ThreadPool& disk, std::shared_ptr<Spool> spool);
-    void take(std::size_t received);
+    void take(std::size_t received) {
+        shared_.metrics.bytes_received.add(received);
+        if (received == 0)
+            parser_.end_of_input();
+        else
+            parser_.receive({shared_.buffer.data(), received});
+    }
     void buy_time(std::size_t bytes);
 
     AsyncSocket& client_;

@@ -33,7 +33,10 @@ struct RequestParser::Engine : Reading {
     bool wants_bytes() const { return state == State::head || state == State::body; }
     void end_of_input();
     void begin_body();
-    void next_request();
+    void forget_request();
+    void parse_kept();
+    /// How many bytes are used: all, or those before the next stop.
+    std::size_t parse(std::string_view bytes);
 
     std::optional<Error> error;
     bool input_ended = false;
@@ -51,10 +54,7 @@ struct RequestParser::Engine : Reading {
     LlhttpReader reader{head};
     Engine* next_spare = nullptr;
 
-    std::size_t parse(std::string_view bytes);
-
   private:
-    void parse_kept();
     std::size_t parse_lines(std::string_view bytes);
     std::size_t parse_data(std::string_view bytes);
     void read(std::string_view bytes);
@@ -147,19 +147,16 @@ void RequestParser::Engine::begin_body() {
     parse_kept();
 }
 
-void RequestParser::Engine::next_request() {
-    assert(state == State::complete);
+void RequestParser::Engine::forget_request() {
     state = State::head;
     section = Section::head;
     chunks_bytes = 0;
     guard.begin_head();
     reader.next_request();
-    if (!kept.empty() || input_ended) parse_kept();
 }
 
 // --- Parsing ---
 
-// Returns how many bytes are used: all, or those before the next stop.
 std::size_t RequestParser::Engine::parse(std::string_view bytes) {
     std::size_t used = 0;
     if (state == State::head && !reader.begun()) {
@@ -276,8 +273,8 @@ RequestParser::Engine& RequestParser::engine() {
     return static_cast<Engine&>(*reading_);
 }
 
-bool RequestParser::idle() const noexcept {
-    if (!reading_ || state() == State::ended) return true;
+bool RequestParser::has_only_empty_lines() const noexcept {
+    if (state() == State::ended) return true;
     return state() == State::head && static_cast<Engine&>(*reading_).guard.idle();
 }
 
@@ -298,9 +295,8 @@ void RequestParser::begin_body() {
 void RequestParser::next_request() {
     assert(state() == State::complete);
     auto& used = static_cast<Engine&>(*reading_);
-    const bool more = has_leftover() || used.input_ended;
-    used.next_request();
-    if (more) return;
+    used.forget_request();
+    if (has_leftover() || used.input_ended) return used.parse_kept();
     reading_.release();
     Engine::spares().give(&used);
 }

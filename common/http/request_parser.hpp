@@ -57,7 +57,7 @@ class RequestParser {
                !has_leftover();
     }
     /// True when not one byte of the current request has come: closing now loses nothing.
-    bool idle() const noexcept;
+    bool idle() const noexcept { return !reading_ || has_only_empty_lines(); }
     /// How many bytes are kept that the current request has not used.
     std::size_t leftover_bytes() const noexcept {
         return reading_ ? reading_->kept.size() - reading_->kept_used : 0;
@@ -102,6 +102,7 @@ class RequestParser {
     };
     static const RequestHead no_head;
     Engine& engine();
+    bool has_only_empty_lines() const noexcept;
 
     const Limits* limits_;
     std::unique_ptr<Reading, Delete> reading_;  // none: nothing of a request has come
