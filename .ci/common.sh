@@ -24,10 +24,18 @@ few_random_bits() {
     if [ "$bits" -gt 28 ]; then setarch -R "$@"; else "$@"; fi
 }
 
-# test_preset NAME [options of ctest]: configures, builds and tests.
+# What ThreadSanitizer can't run: what counts threads (it has one of its own), thousands of clients,
+# and two kinds of signals. One that comes during recv, as in 01, is held back until recv is over. And
+# a thread that is busy gets it at its next call; if it ends before that, the signal is lost. Under
+# strace, which stops the main thread often, the kernel gives the signal to such a thread.
+not_under_tsan='^01_blocking/contract|5,000|a thread, and gives|dealt out|each thread counts'
+not_under_tsan="$not_under_tsan|an answer leaves|is not durable, and the check notices"
+
+# test_preset NAME [options of ctest]: configures, builds and tests what the preset can run.
 test_preset() {
     preset=$1
     shift
+    if [ "$preset" = tsan ]; then set -- "$@" -E "$not_under_tsan"; fi
     step configure "$preset"
     quietly configure cmake --preset "$preset"
     step build "$preset"
