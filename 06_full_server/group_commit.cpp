@@ -1,6 +1,7 @@
 #include "06_full_server/group_commit.hpp"
 
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace six::full {
@@ -8,7 +9,7 @@ namespace six::full {
 // #region commit
 void GroupCommit::commit(std::vector<Waiting> batch) {
     if (batch.size() == 1) return commit_alone(batch.front());
-    std::vector<std::string> bodies;
+    std::vector<std::string_view> bodies;
     bodies.reserve(batch.size());
     for (const Waiting& item : batch) bodies.push_back(item.body);
     try {

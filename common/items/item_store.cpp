@@ -146,11 +146,11 @@ std::int64_t ItemStore::save(std::string_view body) {
     return database_->commit_after([&] { return database_->add(body); });
 }
 
-std::vector<std::int64_t> ItemStore::save_all(std::span<const std::string> bodies) {
+std::vector<std::int64_t> ItemStore::save_all(std::span<const std::string_view> bodies) {
     return database_->commit_after([&] {
         std::vector<std::int64_t> pks;
         pks.reserve(bodies.size());
-        for (const std::string& body : bodies) pks.push_back(database_->add(body));
+        for (const std::string_view body : bodies) pks.push_back(database_->add(body));
         return pks;
     });
 }

@@ -56,7 +56,7 @@ class ItemStore {
     std::int64_t save(std::string_view body);
     /// Commits all items in one transaction, or none of them, and returns their ids in
     /// order. Blocks for `save_delay` once.
-    std::vector<std::int64_t> save_all(std::span<const std::string> bodies);
+    std::vector<std::int64_t> save_all(std::span<const std::string_view> bodies);
     /// Writes an item's bytes from `offset` on into the buffer, all of it. May throw:
     /// then nothing is saved.
     using Source = std::function<void(std::uint64_t offset, std::span<char> buffer)>;

@@ -85,7 +85,7 @@ TEST_CASE("a database file has a write-ahead log", "[items][store]") {
 TEST_CASE("items saved together are numbered in their order", "[items][store]") {
     ItemStore store{{.file = ":memory:"}};
     store.save("before");
-    const std::vector<std::string> bodies = {"a", "", std::string("\0c", 2)};
+    const std::vector<std::string_view> bodies = {"a", "", std::string_view("\0c", 2)};
     CHECK(store.save_all(bodies) == std::vector<std::int64_t>{2, 3, 4});
     CHECK(store.find(2) == bodies[0]);
     CHECK(store.find(3) == bodies[1]);
@@ -102,7 +102,7 @@ TEST_CASE("items saved together are saved all or none", "[items][store]") {
         "CREATE TRIGGER picky BEFORE INSERT ON items WHEN new.body = CAST('bad' AS BLOB) "
         "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
 
-    const std::vector<std::string> bodies = {"good", "bad", "good"};
+    const std::vector<std::string_view> bodies = {"good", "bad", "good"};
     CHECK_THROWS_AS(store.save_all(bodies), six::http::Error);
     CHECK(store.find(1) == std::nullopt);
     CHECK_THROWS_AS(store.save("bad"), six::http::Error);
@@ -215,7 +215,7 @@ TEST_CASE("the delays of a slow database overlap", "[items][store]") {
 TEST_CASE("items saved together wait for a slow database once", "[items][store]") {
     constexpr milliseconds delay{100};
     ItemStore store{{.file = ":memory:", .save_delay = delay}};
-    const std::vector<std::string> bodies(30, "slow");
+    const std::vector<std::string_view> bodies(30, "slow");
     const auto start = steady_clock::now();
     store.save_all(bodies);
     const auto elapsed = steady_clock::now() - start;

@@ -251,7 +251,8 @@ TEST_CASE("a full disk answers 503, keeps what it has and recovers", "[items][tr
 
     disk.set_disk_full(true);
     CHECK_THAT(saving_error(store, "refused"), ContainsSubstring("disk is full"));
-    CHECK_THROWS_AS(store.save_all(std::vector<std::string>(3, body)), six::http::Error);
+    CHECK_THROWS_AS(store.save_all(std::vector<std::string_view>(3, body)),
+                    six::http::Error);
     CHECK((store.find(5) == body));
     disk.set_disk_full(false);
     check_recovery(store, file, body, 5);

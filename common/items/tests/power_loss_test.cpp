@@ -25,8 +25,9 @@ using Rows = std::map<std::int64_t, std::string>;
 void save_some(ItemStore& store, int round, Rows& acknowledged) {
     const std::string body = "of round " + std::to_string(round);
     acknowledged[store.save(body)] = body;
-    const std::vector<std::string> group(3, body + ", together");
-    for (const std::int64_t pk : store.save_all(group)) acknowledged[pk] = group[0];
+    const std::string grouped = body + ", together";
+    const std::vector<std::string_view> group(3, grouped);
+    for (const std::int64_t pk : store.save_all(group)) acknowledged[pk] = grouped;
     const std::string large(static_cast<std::size_t>(round) * 50'000, 'x');
     acknowledged[store.save(large)] = large;
 }
