@@ -1,5 +1,6 @@
 #include "06_full_server/committer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace six::full {
@@ -15,39 +16,53 @@ Committer::~Committer() {
     changed_.notify_one();
 }
 
-void Committer::save(std::deque<Waiting> items) {
-    {
-        const std::scoped_lock lock(mutex_);
-        while (!items.empty() && queue_.size() < limits_.queued) {
-            queue_.push_back(std::move(items.front()));
-            items.pop_front();
-        }
-    }
-    changed_.notify_one();
-    const http::Error full(503, "the database is too far behind");
-    for (const Waiting& item : items) item.done({full, 0});
+void Committer::save(std::unique_ptr<Batch> batch) {
+    if (take(batch)) return changed_.notify_one();
+    for (Batch::Item& item : batch->items)
+        item.saved.failed.emplace(503, "the database is too far behind");
+    Batch::send_back(std::move(batch));
+}
+
+bool Committer::take(std::unique_ptr<Batch>& batch) {
+    const std::scoped_lock lock(mutex_);
+    if (queued_ >= limits_.queued) return false;
+    queued_ += batch->items.size();
+    queue_.push_back(std::move(batch));
+    return true;
 }
 
 // #region group-commit
 void Committer::work() {
     while (true) {
-        std::vector<Waiting> batch = next_batch();
-        if (batch.empty()) return;  // closing, and nothing left to do
-        // Sleeps until the disk has it. Meanwhile the next batch gathers.
-        group_.commit(std::move(batch));
+        GroupCommit::Group group = next_group();
+        if (group.empty()) return;  // closing, and nothing left to do
+        // Sleeps until the disk has it. Meanwhile the next group gathers.
+        group_.commit(std::move(group));
     }
 }
 
-std::vector<Waiting> Committer::next_batch() {
+GroupCommit::Group Committer::next_group() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !queue_.empty() || closing_; });
-    return GroupCommit::next_batch(queue_, limits_.batch);
+    GroupCommit::Group group;
+    std::size_t room = limits_.batch;
+    while (!queue_.empty() && share_of(*queue_.front()) <= room) {
+        room -= share_of(*queue_.front());
+        queued_ -= queue_.front()->items.size();
+        group.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return group;
 }
 // #endregion
 
+std::size_t Committer::share_of(const Batch& batch) const {
+    return batch.is_upload() ? limits_.batch : std::min(batch.items.size(), limits_.batch);
+}
+
 std::size_t Committer::queued() const {
     const std::scoped_lock lock(mutex_);
-    return queue_.size();
+    return queued_;
 }
 
 }  // namespace six::full

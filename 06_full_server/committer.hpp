@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 #include "06_full_server/group_commit.hpp"
 
@@ -18,7 +18,7 @@ namespace six::full {
 class Committer {
   public:
     struct Limits {
-        std::size_t queued = 10'000;  ///< items that may wait; more are refused
+        std::size_t queued = 10'000;  ///< when so many wait, the next batch is refused
         std::size_t batch = 256;      ///< items in one transaction
     };
 
@@ -28,10 +28,11 @@ class Committer {
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;
 
-    /// Queues items; never blocks. They are told on the committer's thread; those for which
-    /// there is no room (503), at once.
-    void save(std::deque<Waiting> items);
+    /// Queues a batch; never blocks. It is sent back when the disk has it, or refused (503)
+    /// at once when the queue is full.
+    void save(std::unique_ptr<Batch> batch);
 
+    const Limits& limits() const noexcept { return limits_; }
     /// How many items wait; how many transactions and items there have been. Any thread.
     std::size_t queued() const;
     GroupCommit::Counts& counts() noexcept { return counts_; }
@@ -39,16 +40,20 @@ class Committer {
 
   private:
     void work();
-    std::vector<Waiting> next_batch();
+    bool take(std::unique_ptr<Batch>& batch);
+    GroupCommit::Group next_group();
+    /// How many of a transaction's items it counts for: an upload wants one for itself.
+    std::size_t share_of(const Batch& batch) const;
 
     GroupCommit::Counts counts_;
     GroupCommit group_;
     const Limits limits_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Waiting> queue_;  // guarded by mutex_
-    bool closing_ = false;       // guarded by mutex_
-    std::jthread thread_;        // last: it ends before the queue goes
+    std::deque<std::unique_ptr<Batch>> queue_;  // guarded by mutex_
+    std::size_t queued_ = 0;                    // guarded by mutex_: the items in it
+    bool closing_ = false;                      // guarded by mutex_
+    std::jthread thread_;                       // last: it ends before the queue goes
 };
 
 }  // namespace six::full

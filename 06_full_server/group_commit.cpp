@@ -1,52 +1,61 @@
 #include "06_full_server/group_commit.hpp"
 
-#include <span>
 #include <string_view>
 #include <utility>
 
 namespace six::full {
 
 // #region commit
-void GroupCommit::commit(std::vector<Waiting> batch) {
-    if (batch.size() == 1) return commit_alone(batch.front());
-    std::vector<std::string_view> bodies;
-    bodies.reserve(batch.size());
-    for (const Waiting& item : batch) bodies.push_back(item.body);
+void GroupCommit::commit(Group group) {
+    std::vector<Batch::Item*> items;
+    for (const auto& batch : group)
+        for (Batch::Item& item : batch->items) items.push_back(&item);
+    save(items);
+    for (auto& batch : group) Batch::send_back(std::move(batch));
+}
+
+void GroupCommit::save(Items items) {
+    if (items.size() == 1) return save_alone(*items.front());
     try {
-        const std::vector<std::int64_t> pks = store_.save_all(bodies);
-        count(batch.size());
-        for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done({{}, pks[i]});
+        save_together(items);
     } catch (const ItemStore::Unavailable& error) {
-        for (const Waiting& item : batch) item.done({error, 0});  // no row is to blame
+        for (Batch::Item* item : items) item->saved.failed = error;  // no row is to blame
     } catch (const http::Error&) {
-        for (const Waiting& item : batch)
-            commit_alone(item);  // one bad row must not fail the others
+        for (Batch::Item* item : items)
+            save_alone(*item);  // one bad row must not fail the others
     }
 }
 // #endregion
 
-void GroupCommit::count(std::size_t items) {
-    ++counts_.commits;
-    counts_.items += items;
+void GroupCommit::save_together(Items items) {
+    std::vector<std::string_view> bodies;
+    bodies.reserve(items.size());
+    for (const Batch::Item* item : items) bodies.push_back(item->body);
+    const std::vector<std::int64_t> pks = store_.save_all(bodies);
+    count(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i) items[i]->saved.value = pks[i];
 }
 
-void GroupCommit::commit_alone(const Waiting& item) {
-    Outcome<std::int64_t> outcome;
+void GroupCommit::save_alone(Batch::Item& item) {
     try {
-        outcome.value = save(item);
+        item.saved.value = save_one(item);
         count(1);
     } catch (const http::Error& error) {
-        outcome.failed = error;
+        item.saved.failed = error;
     }
-    item.done(std::move(outcome));
 }
 
-std::int64_t GroupCommit::save(const Waiting& item) {
+std::int64_t GroupCommit::save_one(const Batch::Item& item) {
     if (!item.upload) return store_.save(item.body);
     return store_.save(item.upload->size(),
                        [&](std::uint64_t offset, std::span<char> buffer) {
                            item.upload->read(offset, buffer);
                        });
+}
+
+void GroupCommit::count(std::size_t items) {
+    ++counts_.commits;
+    counts_.items += items;
 }
 
 }  // namespace six::full

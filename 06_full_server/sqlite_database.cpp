@@ -1,6 +1,5 @@
 #include "06_full_server/sqlite_database.hpp"
 
-#include <deque>
 #include <memory>
 #include <utility>
 
@@ -14,36 +13,27 @@ namespace {
 // #region store
 class SqliteStore final : public Store {
   public:
-    /// All are borrowed. `commit`: what becomes of the items of one turn.
-    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& readers,
+    /// All are borrowed. `commit`: what becomes of the items of one turn, `most` at a time.
+    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& readers, std::size_t most,
                 TurnQueue::HandOn commit)
-        : loop_(loop), items_(items), readers_(readers), saves_(loop, std::move(commit)) {}
+        : items_(items), readers_(readers), saves_(loop, most, std::move(commit)) {}
 
-    Task<std::int64_t> save(std::string body) override { return save_any(std::move(body)); }
+    // What is on its way to the disk gets there, whoever still waits for it.
+    Task<std::int64_t> save(std::string body) override {
+        co_return co_await Batch::Wait(saves_, std::move(body));
+    }
     Task<std::int64_t> save(std::shared_ptr<const Spool> upload) override {
-        return save_any(std::move(upload));
+        co_return co_await Batch::Wait(saves_, std::move(upload));
     }
     Task<std::optional<ItemStore::Piece>> find(std::int64_t pk,
                                                std::uint64_t offset) override {
         const auto find = [&items = items_, pk, offset] {
             return items.find_piece(pk, offset);
         };
-        return run_elsewhere(readers_, loop_, find);
+        return run_elsewhere(readers_, saves_.loop(), find);
     }
 
   private:
-    /// What is on its way to the disk gets there, whoever still waits for it.
-    template <class Item>
-    Task<std::int64_t> save_any(Item item) {
-        const auto start = [this, &item](Waiting::Done done) {
-            saves_.add(Waiting(std::move(item), std::move(done)));
-            return true;
-        };
-        Elsewhere<std::int64_t> commit{loop_, start};
-        co_return co_await commit;
-    }
-
-    EventLoop& loop_;
     ItemStore& items_;
     ThreadPool& readers_;
     TurnQueue saves_;
@@ -61,17 +51,19 @@ SqliteDatabase::SqliteDatabase(const ItemStore::Options& options,
 
 // #region commit-on
 std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
-    TurnQueue::HandOn commit = [this](std::deque<Waiting> items) {
-        writer_.save(std::move(items));  // a thread waits for the disk
+    TurnQueue::HandOn commit = [this](std::unique_ptr<Batch> batch) {
+        writer_.save(std::move(batch));  // a thread waits for the disk
     };
     if (commit_on_ == CommitOn::loop) {
-        const auto group = std::make_shared<GroupCommit>(items_, writer_.counts());
-        commit = [group](std::deque<Waiting> items) {
-            while (!items.empty())
-                group->commit(GroupCommit::next_batch(items, items.size()));
+        commit = [group_commit = GroupCommit(items_, writer_.counts())](
+                     std::unique_ptr<Batch> batch) mutable {
+            GroupCommit::Group group;
+            group.push_back(std::move(batch));
+            group_commit.commit(std::move(group));
         };
     }
-    return std::make_unique<SqliteStore>(loop, items_, readers_, std::move(commit));
+    return std::make_unique<SqliteStore>(loop, items_, readers_, writer_.limits().batch,
+                                         std::move(commit));
 }
 // #endregion
 

@@ -1,44 +1,61 @@
 // What a loop reads in one turn belongs together: it is handed on at the end of the turn,
-// in one piece. Read before: group_commit.hpp. Read next: committer.hpp (a thread that
-// commits), sqlite_database.cpp, where both meet.
+// in one piece. Read before: batch.hpp. Read next: committer.hpp (a thread that commits),
+// sqlite_database.cpp, where both meet.
 #pragma once
 
-#include <deque>
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "04_event_loop/event_loop.hpp"
-#include "06_full_server/group_commit.hpp"
+#include "06_full_server/batch.hpp"
 
 namespace six::full {
 
-/// Gathers the items of one turn of a loop. Loop's thread only; the loop is borrowed.
+/// Gathers the items of one turn of a loop, which is borrowed. Loop's thread only; must
+/// outlive the waits.
 class TurnQueue {
   public:
-    using HandOn = std::function<void(std::deque<Waiting>)>;
+    /// Must send back what it gets.
+    using HandOn = std::function<void(std::unique_ptr<Batch>)>;
 
-    TurnQueue(EventLoop& loop, HandOn hand_on)
-        : loop_(loop), hand_on_(std::move(hand_on)) {}
+    /// At most `most` items make a batch.
+    TurnQueue(EventLoop& loop, std::size_t most, HandOn hand_on)
+        : loop_(loop), most_(most), hand_on_(std::move(hand_on)) {}
     ~TurnQueue() { loop_.cancel(timer_); }
     TurnQueue(const TurnQueue&) = delete;
     TurnQueue& operator=(const TurnQueue&) = delete;
 
+    EventLoop& loop() const noexcept { return loop_; }
+
     // #region turn
     /// The item is handed on when this turn of the loop is over, with all others that came
-    /// in it.
-    void add(Waiting item) {
-        if (queue_.empty()) {
-            timer_ = loop_.call_after(Duration::zero(),
-                                      [this] { hand_on_(std::exchange(queue_, {})); });
-        }
-        queue_.push_back(std::move(item));
+    /// in it. It stays where it is until another turn brings it back.
+    Batch::Item& add(Batch::Item item) {
+        const bool alone = item.upload != nullptr;
+        if (alone) hand_on();
+        if (!batch_) begin();
+        Batch::Item& added = batch_->items.emplace_back(std::move(item));
+        if (alone || batch_->items.size() == most_) hand_on();
+        return added;
     }
     // #endregion
 
   private:
+    void begin() {
+        batch_ = std::make_unique<Batch>(loop_);
+        timer_ = loop_.call_after(Duration::zero(), [this] { hand_on(); });
+    }
+    void hand_on() {
+        loop_.cancel(timer_);
+        if (batch_) hand_on_(std::move(batch_));
+    }
+
     EventLoop& loop_;
+    const std::size_t most_;
     const HandOn hand_on_;
-    std::deque<Waiting> queue_;
+    std::unique_ptr<Batch> batch_;  // null: this turn has read none yet
     TimerId timer_;
 };
 

@@ -4,24 +4,22 @@
 
 #include <sqlite3.h>
 
-#include <atomic>
-#include <deque>
-#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "05_coroutines/tests/loops.hpp"
-#include "06_full_server/turn_queue.hpp"
-#include "common/testing/catch.hpp"
+#include "06_full_server/tests/saves.hpp"
 #include "common/testing/client.hpp"
 #include "common/testing/server_process.hpp"
 
 using namespace six;
 using namespace six::test;
+using full::Batch;
 using full::Committer;
 using full::TurnQueue;
-using full::Waiting;
+using full::test::Saves;
 
 namespace {
 
@@ -48,44 +46,37 @@ struct Fixture {
     std::string file = directory.file("items.db");
     ItemStore store{{.file = file}};
     OtherConnection other{file};
+    EventLoop loop;  // outlives who posts to it
 };
 
-using Outcomes = std::vector<std::future<Outcome<std::int64_t>>>;
+/// A committer, and a queue that hands on each item by itself, at once.
+struct Writer {
+    explicit Writer(Fixture& database, const Committer::Limits& limits = {})
+        : committer(database.store, limits),
+          queue(database.loop, 1, [this](std::unique_ptr<Batch> batch) {
+              committer.save(std::move(batch));
+          }) {}
+    Committer committer;
+    TurnQueue queue;
+};
 
-void add(Committer& committer, std::string body, Waiting::Done done) {
-    std::deque<Waiting> items;
-    items.emplace_back(std::move(body), std::move(done));
-    committer.save(std::move(items));
-}
-
-std::future<Outcome<std::int64_t>> save(Committer& committer, const std::string& body) {
-    auto promise = std::make_shared<std::promise<Outcome<std::int64_t>>>();
-    auto outcome = promise->get_future();
-    add(committer, body,
-        [promise](Outcome<std::int64_t> result) { promise->set_value(std::move(result)); });
-    return outcome;
-}
+const std::string locked = "the database can't save this: database is locked";
+const std::string full_queue = "the database is too far behind";
 
 }  // namespace
 
 TEST_CASE("items that wait at the same time are committed together", "[06][commit]") {
     constexpr int items = 52;
     Fixture database;
-    std::atomic<int> with_the_next = 0;
-    {
-        Committer committer(database.store, {});
-        database.other.run("BEGIN IMMEDIATE");  // nobody else may write now
-        for (int i = 0; i < items; ++i) {
-            // When an item is done, the one behind it is there already, if both were
-            // committed together; if each is committed by itself, it never is.
-            add(committer, "item", [&](const Outcome<std::int64_t>& outcome) {
-                with_the_next += database.store.find(outcome.value + 1).has_value();
-            });
-        }
-        database.other.run("COMMIT");
-    }
-    // Two batches at most: what the writer took at once, and all that came while it waited.
-    CHECK(with_the_next >= items - 2);
+    Writer writer(database);
+    Saves saves(writer.queue);
+    database.other.run("BEGIN IMMEDIATE");  // nobody else may write now
+    for (int i = 0; i < items; ++i) saves.add("item");
+    database.other.run("COMMIT");
+    saves.finish();
+    // Two groups at most: what the writer took at once, and all that came while it waited.
+    CHECK(writer.committer.counts().commits <= 2);
+    CHECK(writer.committer.counts().items == items);
     CHECK(database.store.find(items));
 }
 
@@ -95,21 +86,17 @@ TEST_CASE("an item that the database refuses doesn't fail those beside it",
     database.other.run(
         "CREATE TRIGGER refuse BEFORE INSERT ON items WHEN CAST(NEW.body AS TEXT) = 'bad' "
         "BEGIN SELECT RAISE(ABORT, 'refused'); END");
-    Committer committer(database.store, {});
+    Writer writer(database);
+    Saves saves(writer.queue);
     database.other.run("BEGIN IMMEDIATE");
-    Outcomes outcomes;
-    for (const char* body : {"good", "bad", "also good"})
-        outcomes.push_back(save(committer, body));
+    const std::string& good = saves.add("good");
+    const std::string& bad = saves.add("bad");
+    const std::string& also_good = saves.add("also good");
     database.other.run("COMMIT");
-    const auto good = outcomes[0].get();
-    REQUIRE_FALSE(good.failed);
-    CHECK(database.store.find(good.value) == "good");
-    const auto bad = outcomes[1].get();
-    REQUIRE(bad.failed);
-    CHECK(bad.failed->status() == 503);
-    const auto also_good = outcomes[2].get();
-    REQUIRE_FALSE(also_good.failed);
-    CHECK(database.store.find(also_good.value) == "also good");
+    saves.finish();
+    CHECK(bad == "the database can't save this: refused");
+    CHECK(database.store.find(std::stoll(good)) == "good");
+    CHECK(database.store.find(std::stoll(also_good)) == "also good");
 }
 
 TEST_CASE(
@@ -117,62 +104,86 @@ TEST_CASE(
     "[06][commit]") {
     constexpr int items = 100;  // one by one, that would be 100 seconds
     Fixture database;
-    Outcomes outcomes;
-    Committer committer(database.store, {});
+    Writer writer(database);
+    Saves saves(writer.queue);
     database.other.run("BEGIN IMMEDIATE");
-    for (int i = 0; i < items; ++i) outcomes.push_back(save(committer, "item"));
-    const testing::Deadline deadline;
-    for (auto& outcome : outcomes) {
-        REQUIRE(outcome.wait_for(std::chrono::milliseconds(deadline.left_ms())) ==
-                std::future_status::ready);
-        const auto refused = outcome.get();
-        REQUIRE(refused.failed);
-        CHECK(refused.failed->status() == 503);
-    }
+    std::vector<const std::string*> notes;
+    for (int i = 0; i < items; ++i) notes.push_back(&saves.add("item"));
+    saves.finish();
+    for (const std::string* note : notes) CHECK(*note == locked);
     database.other.run("COMMIT");
-    CHECK_FALSE(save(committer, "later").get().failed);
+    const std::string& later = saves.add("later");
+    saves.finish();
+    CHECK(later == "1");
 }
 
-TEST_CASE("a full queue refuses, and what was taken is saved", "[06][commit]") {
+TEST_CASE("a full queue refuses at once, and what was taken is saved", "[06][commit]") {
     Fixture database;
-    Outcomes outcomes;
-    {
-        Committer committer(database.store, {.queued = 4, .batch = 2});
-        database.other.run("BEGIN IMMEDIATE");
-        int taken = 0;
-        std::atomic<bool> full = false;
-        const auto told = [&](const Outcome<std::int64_t>& outcome) {
-            if (outcome.failed) full = true;
-        };
-        while (true) {
-            add(committer, "item", told);
-            if (full) break;
-            ++taken;
-        }
-        CHECK(taken >= 4);
-        CHECK(taken <= 6);  // four in the queue, two on their way to the disk
-        database.other.run("COMMIT");
-    }  // what is queued is committed first
-    int saved = 0;
-    while (database.store.find(saved + 1)) ++saved;
-    CHECK(saved >= 4);
+    std::optional<Writer> writer(std::in_place, database, Committer::Limits{4, 2});
+    std::optional<Saves> saves(std::in_place, writer->queue);
+    database.other.run("BEGIN IMMEDIATE");
+    int taken = 0;
+    while (true) {
+        const std::string& note = saves->add("item");
+        database.loop.run_once(false);
+        if (note == full_queue) break;
+        REQUIRE(note.empty());
+        ++taken;
+    }
+    CHECK(taken >= 4);
+    CHECK(taken <= 6);  // four in the queue, two on their way to the disk
+    database.other.run("COMMIT");
+    saves.reset();
+    writer.reset();  // what is queued is committed first
+    CHECK(database.store.find(taken));
 }
 
-TEST_CASE("what a loop reads in one turn is handed on together at its end",
-          "[06][commit]") {
-    VirtualLoop on(make_poller(poller_names().front()));
-    std::vector<std::size_t> groups;
-    TurnQueue queue(
-        on.loop, [&](const std::deque<Waiting>& items) { groups.push_back(items.size()); });
-    const auto nobody = [](const Outcome<std::int64_t>&) {};
-    queue.add({std::string("one"), nobody});
-    queue.add({std::string("two"), nobody});
-    CHECK(groups.empty());
-    on.run_one();
-    queue.add({std::string("three"), nobody});
-    on.run_one();
-    CHECK(groups == std::vector<std::size_t>{2, 1});
-    CHECK(on.has_nothing_to_do());
+TEST_CASE("a batch that finds the queue open is taken whole", "[06][commit]") {
+    Fixture database;
+    Committer committer(database.store, {.queued = 1, .batch = 8});
+    TurnQueue queue(database.loop, 8, [&](std::unique_ptr<Batch> batch) {
+        committer.save(std::move(batch));
+    });
+    Saves saves(queue);
+    for (int i = 0; i < 8; ++i) saves.add("item");
+    saves.finish();
+    CHECK(committer.counts().commits == 1);
+    CHECK(committer.counts().items == 8);
+}
+
+TEST_CASE("an upload has a transaction for itself", "[06][commit]") {
+    Fixture database;
+    Writer writer(database);
+    Saves saves(writer.queue);
+    auto upload = std::make_shared<full::Spool>(database.directory.path().string());
+    upload->append("large");
+    database.other.run("BEGIN IMMEDIATE");
+    saves.add("before");
+    const std::string& large = saves.add(upload);
+    saves.add("after");
+    saves.add("after, too");
+    database.other.run("COMMIT");
+    saves.finish();
+    CHECK(large == "2");
+    CHECK(database.store.find(2) == "large");
+    CHECK(writer.committer.counts().commits == 3);
+}
+
+TEST_CASE("a server goes while its items are with the committer", "[06][commit]") {
+    Fixture database;
+    {
+        Writer writer(database);
+        {
+            Saves saves(writer.queue);
+            database.other.run("BEGIN IMMEDIATE");
+            saves.add("one");
+            saves.add("two");
+        }  // the tasks are gone, the batches are away
+        database.other.run("COMMIT");
+    }
+    CHECK(database.store.find(1) == "one");
+    CHECK(database.store.find(2) == "two");
+    // And the loop goes with the batches that have come back.
 }
 
 TEST_CASE("a server that commits on its loop saves what it acknowledges", "[06][commit]") {
