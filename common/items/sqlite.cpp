@@ -54,9 +54,9 @@ void Statement::bind(std::int64_t value) {
     check(sqlite3_bind_int64(statement_.get(), 1, value));
 }
 
-void Statement::bind(std::string_view bytes) {
+void Statement::bind(std::string_view bytes, int parameter) {
     const char* begin = bytes.empty() ? "" : bytes.data();  // a null pointer means NULL
-    check(sqlite3_bind_blob64(statement_.get(), 1, begin, bytes.size(), nullptr));
+    check(sqlite3_bind_blob64(statement_.get(), parameter, begin, bytes.size(), nullptr));
 }
 
 std::optional<std::string> Statement::run() {

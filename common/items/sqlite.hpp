@@ -39,8 +39,8 @@ class Statement {
     Statement(const Connection& connection, const char* sql);
 
     void bind(std::int64_t value);
-    /// Borrows the bytes until `run` is over.
-    void bind(std::string_view bytes);
+    /// Borrows the bytes until `run` is over. Parameters count from 1.
+    void bind(std::string_view bytes, int parameter = 1);
     /// Blocks until it is done. Returns the first value of the first row, if there is a
     /// row.
     std::optional<std::string> run();

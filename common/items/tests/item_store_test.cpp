@@ -94,6 +94,22 @@ TEST_CASE("items saved together are numbered in their order", "[items][store]") 
     CHECK(store.save("after") == 5);
 }
 
+TEST_CASE("very many items saved together are numbered in their order, too",
+          "[items][store]") {
+    const auto count = GENERATE(range(7, 28));
+    ItemStore store{{.file = ":memory:"}};
+    std::vector<std::string> items;
+    for (int i = 0; i < count; ++i) items.push_back(std::to_string(i));
+    const auto pks =
+        store.save_all(std::vector<std::string_view>(items.begin(), items.end()));
+    REQUIRE(pks.size() == items.size());
+    for (std::size_t i = 0; i < pks.size(); ++i) {
+        CHECK(pks[i] == static_cast<std::int64_t>(i) + 1);
+        CHECK(store.find(pks[i]) == items[i]);
+    }
+    CHECK(store.save("after") == count + 1);
+}
+
 TEST_CASE("items saved together are saved all or none", "[items][store]") {
     const TemporaryDirectory directory;
     const std::string file = directory.file("items.db");
@@ -102,12 +118,26 @@ TEST_CASE("items saved together are saved all or none", "[items][store]") {
         "CREATE TRIGGER picky BEFORE INSERT ON items WHEN new.body = CAST('bad' AS BLOB) "
         "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
 
-    const std::vector<std::string_view> bodies = {"good", "bad", "good"};
+    std::vector<std::string_view> bodies(20, "good");
+    bodies[GENERATE(0u, 1u, 10u, 19u)] = "bad";
     CHECK_THROWS_AS(store.save_all(bodies), six::http::Error);
     CHECK(store.find(1) == std::nullopt);
     CHECK_THROWS_AS(store.save("bad"), six::http::Error);
     CHECK(store.save("good") == 1);
     CHECK(store.find(1) == "good");
+}
+
+TEST_CASE("where ids no longer count on, an item is saved alone or not at all",
+          "[items][store]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("items.db");
+    ItemStore store{{.file = file}};
+    OtherConnection other{file};
+    other.run("INSERT INTO items VALUES (9223372036854775807, 'the last')");
+    const std::vector<std::string_view> bodies(20, "one more");
+    CHECK_THROWS_AS(store.save_all(bodies), six::http::Error);
+    CHECK(other.run("SELECT count(*) FROM items") == "1");
+    CHECK(store.find(store.save("one more")) == "one more");
 }
 
 TEST_CASE("an item is saved and found piece by piece", "[items][store]") {
