@@ -16,8 +16,7 @@ void Batch::Wait::arm() {
 // #region send-back
 void Batch::send_back(std::unique_ptr<Batch> batch) {
     EventLoop& loop = batch->loop;
-    // Shared, because a callback must be copyable.
-    loop.post([batch = std::shared_ptr<Batch>(std::move(batch))] {
+    loop.post([batch = std::move(batch)] {
         for (const Item& item : batch->items)
             if (item.wait) item.wait->resume();
     });
