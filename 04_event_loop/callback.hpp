@@ -27,7 +27,7 @@ concept Callable = !std::same_as<std::decay_t<Function>, Callback> &&
 /// test. All others are on the heap.
 class Callback {
   public:
-    Callback(std::nullptr_t = nullptr) noexcept : words_{} {}  // moving copies them
+    Callback(std::nullptr_t = nullptr) noexcept {}
     /// Throws what copying or moving `function` throws, and std::bad_alloc.
     template <Callable Function>
     Callback(Function&& function) {
@@ -93,7 +93,7 @@ class Callback {
         if (kind && kind->destroy) kind->destroy(&words_);
     }
 
-    Words words_;
+    Words words_{};  // moving copies them, whatever they hold
     const Kind* kind_ = nullptr;  // null: empty
 };
 

@@ -8,7 +8,7 @@ namespace six::bench {
 
 std::string grouped(double number) {
     std::string digits = fmt::format("{:.0f}", std::abs(number));
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
     return number <= -0.5 ? "-" + digits : digits;
 }
 
