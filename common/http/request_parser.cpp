@@ -1,7 +1,8 @@
-// The parser's engine: it cuts what comes into heads, chunk lines, data and trailers, lets
-// the guard look at all but the data first, and gives to llhttp what the guard lets pass.
-// Read next: framing_guard.hpp (what llhttp leaves to us), head_fields.hpp (what the fields
-// mean), llhttp_reader.hpp; then response.hpp.
+// The parser's engine. A plain head it reads in one go. All else it cuts into heads, chunk
+// lines, data and trailers, lets the guard look at all but the data first, and gives to
+// llhttp what the guard lets pass. Read next: plain_head.hpp, framing_guard.hpp (what llhttp
+// leaves to us), head_fields.hpp (what the fields mean), llhttp_reader.hpp; then
+// response.hpp.
 #include "common/http/request_parser.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "common/http/llhttp_reader.hpp"
 #include "common/http/plain_head.hpp"
 #include "common/http/request_target.hpp"
+#include "common/http/spares.hpp"
 #include "common/http/text.hpp"
 
 namespace six::http {
@@ -26,8 +28,7 @@ const Limits usual_limits;
 const RequestHead RequestParser::no_head;
 
 struct RequestParser::Engine : Reading {
-    class Spares;
-    static Spares& spares();
+    static Spares<Engine>& spares();
 
     void obey(const Limits& given);
     bool wants_bytes() const { return state == State::head || state == State::body; }
@@ -68,34 +69,8 @@ struct RequestParser::Engine : Reading {
 
 /// Engines that no parser needs just now, ready for a new request: an idle connection has
 /// none, and yet a request costs no new one. Each thread has its own.
-class RequestParser::Engine::Spares {
-  public:
-    /// None: null.
-    Engine* take() {
-        Engine* const engine = first_;
-        if (engine == nullptr) return nullptr;
-        first_ = engine->next_spare;
-        --size_;
-        return engine;
-    }
-    void give(Engine* engine) {
-        if (size_ == most) return delete engine;
-        engine->next_spare = first_;
-        first_ = engine;
-        ++size_;
-    }
-    ~Spares() {
-        while (Engine* const engine = take()) delete engine;
-    }
-
-  private:
-    static constexpr std::size_t most = 256;  // after a rush
-    Engine* first_ = nullptr;
-    std::size_t size_ = 0;
-};
-
-RequestParser::Engine::Spares& RequestParser::Engine::spares() {
-    static constinit thread_local Spares spares;
+Spares<RequestParser::Engine>& RequestParser::Engine::spares() {
+    static constinit thread_local Spares<Engine> spares;
     return spares;
 }
 
