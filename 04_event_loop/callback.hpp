@@ -93,7 +93,7 @@ class Callback {
         if (kind && kind->destroy) kind->destroy(&words_);
     }
 
-    Words words_{};  // moving copies them, whatever they hold
+    Words words_{};               // moving copies them, whatever they hold
     const Kind* kind_ = nullptr;  // null: empty
 };
 

@@ -1,7 +1,7 @@
 // The parser's engine. A plain head it reads in one go. All else it cuts into heads, chunk
 // lines, data and trailers, lets the guard look at all but the data first, and gives to
-// llhttp what the guard lets pass. Read next: plain_head.hpp, framing_guard.hpp (what llhttp
-// leaves to us), head_fields.hpp (what the fields mean), llhttp_reader.hpp; then
+// llhttp what the guard lets pass. Read next: plain_head.hpp, framing_guard.hpp (what
+// llhttp leaves to us), head_fields.hpp (what the fields mean), llhttp_reader.hpp; then
 // response.hpp.
 #include "common/http/request_parser.hpp"
 
