@@ -169,7 +169,6 @@ std::size_t EventLoop::run_once(bool may_wait) {
 
 // #region turn
 std::size_t EventLoop::turn(bool may_wait) {
-    forget_called();
     note(wait(may_wait));
     now_ = clock_.now();
     collect_inbox();
@@ -180,8 +179,7 @@ std::size_t EventLoop::turn(bool may_wait) {
     const std::size_t posted = to_call_.size() - called_;
     const std::uint64_t last_timer = timers_.last_number();
 
-    std::size_t called = 0;
-    while (due_called_ < due) called += call_next_due();
+    const std::size_t called = call_due(due);
     call_posted();
     return called + posted + timers_.fire(now_, last_timer);
 }
@@ -200,11 +198,6 @@ std::span<const Readiness> EventLoop::wait(bool may_wait) {
     if (!next) return poller_->wait(std::nullopt);
     const TimePoint now = clock_.now();
     return poller_->wait(std::max(*next, now) - now);
-}
-
-void EventLoop::forget_called() {
-    due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(due_called_));
-    due_called_ = 0;
 }
 
 /// Remembers what has become ready. All of it, before the first callback is called: that
@@ -227,6 +220,14 @@ void EventLoop::note(std::span<const Readiness> events) {
 void EventLoop::note(int fd, Watch& watch, Direction direction, std::uint8_t edges) {
     watch.edges[direction] = edges;
     if (watch.waiters[direction]) due_.push_back({fd, direction});
+}
+
+std::size_t EventLoop::call_due(std::size_t until) {
+    std::size_t called = 0;
+    while (due_called_ < until) called += call_next_due();
+    due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(due_called_));
+    due_called_ = 0;
+    return called;
 }
 
 bool EventLoop::call_next_due() {

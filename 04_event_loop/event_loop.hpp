@@ -135,8 +135,8 @@ class EventLoop {
     std::span<const Readiness> wait(bool may_wait);
     void note(std::span<const Readiness> events);
     void note(int fd, Watch& watch, Direction direction, std::uint8_t edges);
+    std::size_t call_due(std::size_t until);
     bool call_next_due();
-    void forget_called();
     void take_posted();
     void call_posted();
     void post_from_outside(Callback callback);
