@@ -1,6 +1,5 @@
 #include "06_full_server/access_log.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <poll.h>
@@ -12,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
+#include <ctime>
 #include <iterator>
 #include <utility>
 
@@ -98,6 +98,19 @@ std::string escaped(std::string_view path) {
     return result;
 }
 
+/// As RFC 3339 has it, in UTC, to the millisecond.
+std::string timestamp(std::chrono::system_clock::time_point now) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    const auto milliseconds =
+        std::chrono::floor<std::chrono::milliseconds>(now - second).count();
+    const std::time_t time = std::chrono::system_clock::to_time_t(second);
+    std::tm parts{};
+    ::gmtime_r(&time, &parts);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%FT%T", &parts);
+    return fmt::format("{}.{:03}Z", text.data(), milliseconds);
+}
+
 }  // namespace
 
 LogLines::~LogLines() {
@@ -107,19 +120,15 @@ LogLines::~LogLines() {
 
 void LogLines::add(std::string_view client, const http::RequestHead& head,
                    const http::Response& response, Duration took) {
-    using Milliseconds = std::chrono::milliseconds;
-    constexpr std::string_view text = "{:%FT%T}.{:03}Z {} \"{} {}\" {} {} {:.6f}\n";
+    constexpr std::string_view text = "{} {} \"{} {}\" {} {} {:.6f}\n";
     constexpr std::string_view json =
-        "{{\"time\":\"{:%FT%T}.{:03}Z\",\"client\":\"{}\",\"method\":\"{}\",\"path\":\"{}"
+        "{{\"time\":\"{}\",\"client\":\"{}\",\"method\":\"{}\",\"path\":\"{}"
         "\","
         "\"status\":{},\"bytes\":{},\"seconds\":{:.6f}}}\n";
-    const auto now = std::chrono::floor<Milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch());
-    const auto second = std::chrono::floor<std::chrono::seconds>(now);
     if (lines_.empty()) timer_ = loop_.call_after({}, [this] { hand_over(); });
     fmt::format_to(std::back_inserter(lines_),
                    fmt::runtime(log_.format() == AccessLog::Format::json ? json : text),
-                   fmt::gmtime(second.count()), (now - second).count(), client,
+                   timestamp(std::chrono::system_clock::now()), client,
                    name_of(head.method), escaped(head.path), response.status,
                    response.body.size() + response.body_follows,
                    std::chrono::duration<double>(took).count());
