@@ -5,13 +5,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <span>
 #include <thread>
 
 #include "bench/lab/crash_faults.hpp"
 #include "bench/lab/shim.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/slow_clients.hpp"
 
 namespace six::lab {
@@ -111,11 +111,6 @@ Observed sigterm(Subject& subject) {
 
 // --- power loss ---
 
-std::string read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 struct Change {
     JournalRecord record;
     std::string_view data;
@@ -165,7 +160,7 @@ Observed power_loss(Subject& subject, bool disk_lies) {
     subject.start({}, shim.launch(journal_file));
     shim->sync_lies = disk_lies ? 1 : 0;
     const Saved saved = save_until_killed(subject);
-    const std::string journal = read_file(journal_file);
+    const std::string journal = testing::read_file(journal_file);
     const std::string database = subject.file("after.db");
     std::ofstream(database, std::ios::binary) << synced_bytes(journal, DatabaseFile::main);
     std::ofstream(database + "-wal", std::ios::binary)

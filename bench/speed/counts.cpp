@@ -1,11 +1,10 @@
 #include "bench/speed/counts.hpp"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include "bench/speed/matches.hpp"
+#include "common/testing/files.hpp"
 
 namespace six::speed {
 
@@ -15,11 +14,6 @@ namespace {
 
 constexpr std::uint64_t few = 2'000;
 constexpr std::uint64_t many = 5 * few;
-
-std::string content(const std::string& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// A program that counts what a server does, and how to read its report.
 struct Tool {
@@ -51,7 +45,7 @@ double count_run(const Contestant& contestant, const Workshop& workshop, const T
     }
     server.stop();
     if (tally.answered != requests) throw std::runtime_error("not all was answered");
-    const std::optional<double> counted = tool.read(content(report));
+    const std::optional<double> counted = tool.read(testing::read_file(report));
     if (!counted) throw std::runtime_error(tool.program + " has reported nothing");
     return *counted;
 }

@@ -9,11 +9,11 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <system_error>
 
 #include "common/testing/client.hpp"
+#include "common/testing/files.hpp"
 
 namespace six::speed {
 
@@ -47,11 +47,6 @@ std::string filled_in(std::string text, const Words& words) {
              at += value.size())
             text.replace(at, word.size(), value);
     return text;
-}
-
-std::string content(const fs::path& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// Runs a program to its end. False: it can't be run, or says no.
@@ -163,7 +158,7 @@ Start prepare(const Contestant& contestant, const Workshop& workshop) {
         start.launch.environment.emplace_back(name, filled_in(value, words));
     if (contestant.key == "nginx")
         std::ofstream(start.launch.arguments.back())
-            << filled_in(content(workshop.peers / "nginx.conf"), words);
+            << filled_in(testing::read_file(workshop.peers / "nginx.conf"), words);
     return start;
 }
 

@@ -4,16 +4,17 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "bench/results.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/server_process.hpp"
 
 using namespace six::bench;
 using six::testing::Deadline;
 using six::testing::Exit;
 using six::testing::Launch;
+using six::testing::read_file;
 using six::testing::ServerProcess;
 using six::testing::TemporaryDirectory;
 using namespace std::chrono_literals;
@@ -57,11 +58,6 @@ std::vector<std::string> little(std::vector<std::string> options) {
     return options;
 }
 
-std::string content(const std::string& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -73,7 +69,7 @@ std::size_t lines_in(const std::string& text) {
 /// True if a process has this text in its command line.
 bool runs(const std::string& text) {
     for (const auto& entry : fs::directory_iterator("/proc"))
-        if (contains(content(entry.path() / "cmdline"), text)) return true;
+        if (contains(read_file(entry.path() / "cmdline"), text)) return true;
     return false;
 }
 
@@ -89,7 +85,7 @@ TEST_CASE("the ladder measures, prints, and writes its report", "[bench][ladder]
     CHECK(contains(text, "servers"));
     CHECK_FALSE(contains(text, "\x1b"));  // no terminal: plain lines
 
-    const Results results = from_json(content(course.json()));
+    const Results results = from_json(read_file(course.json()));
     REQUIRE(results.loads.size() == 1);
     REQUIRE(results.loads[0].servers.size() == 2);
     const Result& one = results.loads[0].servers[0];
@@ -99,7 +95,7 @@ TEST_CASE("the ladder measures, prints, and writes its report", "[bench][ladder]
     CHECK(loop.served > one.served);
     CHECK(one.shares);
     CHECK(loop.shares);
-    CHECK(contains(content(course.report()), results.command));
+    CHECK(contains(read_file(course.report()), results.command));
     CHECK(course.leftovers() == 0);
 }
 
@@ -108,7 +104,7 @@ TEST_CASE("a missing server is named, and the others go on", "[bench][ladder]") 
     ServerProcess ladder = course.start(little({"--chapters", "01,04"}));
     REQUIRE(ladder.wait_for_exit(Deadline(60s)) == Exit{});
     CHECK(contains(ladder.stdout_text(), "there is no program"));
-    const Results results = from_json(content(course.json()));
+    const Results results = from_json(read_file(course.json()));
     CHECK(contains(results.loads[0].servers[0].failure, "01_blocking"));
     CHECK(results.loads[0].servers[1].at_once > 1);
 }

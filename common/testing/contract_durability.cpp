@@ -2,11 +2,10 @@
 // order of the server's system calls (sync_log.hpp).
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "common/testing/contract.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/slow_clients.hpp"
 #include "common/testing/sync_log.hpp"
 
@@ -51,9 +50,7 @@ std::vector<SystemCall> calls_of(Server& server, const std::string& log_file) {
     server.signal(SIGTERM);
     CHECK(server.process().wait_for_exit() ==
           Exit{0});  // and strace, whose log is complete
-    std::ifstream in(log_file, std::ios::binary);
-    const std::string log{std::istreambuf_iterator<char>(in), {}};
-    return parse_strace(log);
+    return parse_strace(read_file(log_file));
 }
 
 }  // namespace

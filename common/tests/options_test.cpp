@@ -8,21 +8,21 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <functional>
 #include <iostream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "common/testing/catch.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/temporary_directory.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using six::ServerCommandLine;
 using six::ServerOptions;
+using six::testing::read_file;
 using six::testing::TemporaryDirectory;
 using std::chrono::milliseconds;
 
@@ -50,11 +50,6 @@ struct Ended {
     std::string out;
     std::string err;
 };
-
-std::string read_file(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Runs `program` in a child, to its end.
 Ended run(const std::function<int()>& program) {

@@ -2,18 +2,18 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "05_coroutines/frame_pool.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/server_process.hpp"
 
 using six::testing::Deadline;
 using six::testing::Exit;
 using six::testing::Launch;
+using six::testing::read_file;
 using six::testing::ServerProcess;
 using six::testing::TemporaryDirectory;
 using namespace std::chrono_literals;
@@ -21,11 +21,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string content(const std::string& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 ServerProcess start(const TemporaryDirectory& folder, std::vector<std::string> options) {
     options.insert(options.end(), {"--report", folder.file("page.html")});
@@ -49,7 +44,7 @@ TEST_CASE("the benchmark measures, prints, and writes its results", "[bench][spe
     CHECK(bench.stderr_text().empty());
     CHECK(bench.stdout_text().find("04 event loop") != std::string::npos);
 
-    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
     REQUIRE(results["matches"].size() == 1);
     const auto& rows = results["matches"][0]["rows"];
     REQUIRE(rows.size() == 2);
@@ -61,7 +56,7 @@ TEST_CASE("the benchmark measures, prints, and writes its results", "[bench][spe
         CHECK(row["us_to_base"]["median"] > 0);
     }
     CHECK(rows[0]["to_base"]["median"] == 1.0);
-    const std::string page = content(folder.file("page.html"));
+    const std::string page = read_file(folder.file("page.html"));
     CHECK(page.find("\"per_second\"") != std::string::npos);
     CHECK(page.find("src=") == std::string::npos);  // nothing is loaded
 }
@@ -71,7 +66,7 @@ TEST_CASE("the benchmark saves on disk, too", "[bench][speed]") {
     ServerProcess bench = start(
         folder, little({"--what", "post", "--servers", "05,06", "--connections", "4"}));
     REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
-    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
     REQUIRE(results["matches"].size() == 1);
     CHECK(results["matches"][0]["base"] == "05");
     CHECK(results["matches"][0]["rows"][1]["refused"] == 0);
@@ -83,7 +78,7 @@ TEST_CASE("the benchmark measures those who wait", "[bench][speed]") {
     ServerProcess bench = start(folder, little({"--what", "waiting", "--servers",
                                                 "limit,02,06", "--connections", "20"}));
     REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
-    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
     REQUIRE(results["holdings"].size() == 3);
     for (const auto& holding : results["holdings"]) CHECK(holding["missing"] == "");
     CHECK(results["holdings"][0]["body"].is_null());
@@ -102,7 +97,7 @@ TEST_CASE("the benchmark measures the price of a coroutine", "[bench][speed]") {
     ServerProcess bench =
         start(folder, {"--what", "coroutine", "--rounds", "2", "--seconds", "0.01"});
     REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
-    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
     std::map<std::string, double> ns;
     for (const auto& price : results["prices"])
         ns[price["what"]] =
@@ -122,7 +117,7 @@ TEST_CASE("the benchmark measures growth", "[bench][speed]") {
         start(folder, {"--what", "growth", "--servers", "04,06", "--connections", "2,4",
                        "--rounds", "1", "--seconds", "0.05"});
     REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
-    const auto results = nlohmann::json::parse(content(folder.file("results.json")));
+    const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
     const auto& growth = results["growth"];
     REQUIRE(growth["matches"].size() == 2);
     for (const auto& match : growth["matches"])

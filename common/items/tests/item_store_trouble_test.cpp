@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -23,12 +22,14 @@
 #include "common/items/tests/other_connection.hpp"
 #include "common/items/tests/power_loss_vfs.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/temporary_directory.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using six::ItemStore;
 using six::testing::OtherConnection;
 using six::testing::PowerLossVfs;
+using six::testing::read_file;
 using six::testing::TemporaryDirectory;
 namespace fs = std::filesystem;
 
@@ -57,11 +58,6 @@ std::string saving_error(ItemStore& store, const std::string& body) {
 
 void write_file(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
-}
-
-std::string read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// One line that names the file and says what is wrong with it.

@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <new>
 #include <string>
 #include <vector>
+
+#include "common/testing/files.hpp"
 
 namespace six::testing {
 namespace {
@@ -37,11 +38,6 @@ struct Durable {
         unsynced.clear();
     }
 };
-
-std::string read_all(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 }  // namespace
 
@@ -171,7 +167,7 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* memory, int flags, in
     if (path) {
         const bool known = disk->files.contains(path);
         file->durable = &disk->files[path];
-        if (!known) file->durable->synced = read_all(path);  // nothing of it is in danger
+        if (!known) file->durable->synced = read_file(path);  // nothing of it is in danger
     }
     return SQLITE_OK;
 }

@@ -7,10 +7,8 @@
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <future>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -18,11 +16,13 @@
 
 #include "common/testing/catch.hpp"
 #include "common/testing/deadline.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/temporary_directory.hpp"
 #include "common/trace/summary.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using nlohmann::json;
+using six::testing::read_file;
 using six::testing::TemporaryDirectory;
 using six::testing::wait_until;
 using six::trace::Recording;
@@ -32,11 +32,6 @@ using six::trace::Wait;
 using six::trace::Where;
 
 namespace {
-
-std::string read_file(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Records what `work` does, and returns the file's events.
 template <class Work>
