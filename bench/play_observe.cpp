@@ -47,7 +47,7 @@ const std::map<long, Call>& known_calls() {
     return calls;
 }
 
-std::string first_line(const fs::path& file) {
+std::string read_line(const fs::path& file) {
     std::ifstream in(file);
     std::string line;
     std::getline(in, line);
@@ -110,7 +110,7 @@ Look look_at(pid_t pid, const std::array<int, 2>& clients) {
     std::error_code ended;  // the process, or one of its threads, while we look
     for (fs::directory_iterator task(process / "task", ended), end; !ended && task != end;
          task.increment(ended)) {
-        const auto call = parse_system_call(first_line(task->path() / "syscall"));
+        const auto call = parse_system_call(read_line(task->path() / "syscall"));
         if (call) look.shows_calls = shown && !known_calls().empty();
         Thread thread{call.value_or(SystemCall{}).call};
         if (thread.call == Call::recv) thread.on = owner(ends, inode_of(process, call->fd));

@@ -11,7 +11,7 @@ function(six_tests target)
     target_link_libraries(${target} PRIVATE six_warnings ${arg_LINK} six_testing
                                             Catch2::Catch2WithMain)
     set_target_properties(${target} PROPERTIES
-        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests UNITY_BUILD ON)
     # Nobody steps through a test's variables, and the full information takes time to write.
     target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-g1>)
     catch_discover_tests(${target} TEST_PREFIX "${arg_PREFIX}/"

@@ -7,7 +7,7 @@ add_executable(contract_tests ${contract_sources})
 target_link_libraries(contract_tests PRIVATE six_warnings six_testing
                                              Catch2::Catch2WithMain)
 set_target_properties(contract_tests PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests UNITY_BUILD ON)
 target_compile_options(contract_tests PRIVATE $<$<CONFIG:Debug>:-g1>)  # as in six_tests()
 
 get_property(servers GLOBAL PROPERTY SIX_SERVERS)

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr TimePoint start{1h};
+constexpr TimePoint noon{12h};
 
 /// Notes the order in which its callbacks are called.
 struct Log {
@@ -30,17 +30,17 @@ struct Log {
 TEST_CASE("timers are called in order of time", "[04][timers]") {
     Timers timers;
     Log log;
-    timers.add(start + 3s, log.note('c'));
-    timers.add(start + 1s, log.note('a'));
-    timers.add(start + 2s, log.note('b'));
+    timers.add(noon + 3s, log.note('c'));
+    timers.add(noon + 1s, log.note('a'));
+    timers.add(noon + 2s, log.note('b'));
     CHECK(timers.size() == 3);
-    CHECK(timers.next() == start + 1s);
+    CHECK(timers.next() == noon + 1s);
 
-    CHECK(timers.fire(start + 1s - 1ns) == 0);
-    CHECK(timers.fire(start + 2s) == 2);
+    CHECK(timers.fire(noon + 1s - 1ns) == 0);
+    CHECK(timers.fire(noon + 2s) == 2);
     CHECK(log.called == "ab");
-    CHECK(timers.next() == start + 3s);
-    CHECK(timers.fire(start + 1h) == 1);
+    CHECK(timers.next() == noon + 3s);
+    CHECK(timers.fire(noon + 1h) == 1);
     CHECK(log.called == "abc");
     CHECK(timers.next() == std::nullopt);
     CHECK(timers.size() == 0);
@@ -49,33 +49,33 @@ TEST_CASE("timers are called in order of time", "[04][timers]") {
 TEST_CASE("timers of one time are called in the order of adding", "[04][timers]") {
     Timers timers;
     Log log;
-    for (const char name : std::string("abcdefgh")) timers.add(start, log.note(name));
-    CHECK(timers.fire(start) == 8);
+    for (const char name : std::string("abcdefgh")) timers.add(noon, log.note(name));
+    CHECK(timers.fire(noon) == 8);
     CHECK(log.called == "abcdefgh");
 }
 
 TEST_CASE("a cancelled timer is not called", "[04][timers]") {
     Timers timers;
     Log log;
-    timers.add(start, log.note('a'));
-    const TimerId cancelled = timers.add(start, log.note('b'));
-    timers.add(start, log.note('c'));
+    timers.add(noon, log.note('a'));
+    const TimerId cancelled = timers.add(noon, log.note('b'));
+    timers.add(noon, log.note('c'));
 
     CHECK(timers.cancel(cancelled));
     CHECK_FALSE(timers.cancel(cancelled));
-    CHECK(timers.fire(start) == 2);
+    CHECK(timers.fire(noon) == 2);
     CHECK(log.called == "ac");
 }
 
 TEST_CASE("only a waiting timer can be cancelled", "[04][timers]") {
     Timers timers;
-    const TimerId fired = timers.add(start, [] {});
-    timers.fire(start);
+    const TimerId fired = timers.add(noon, [] {});
+    timers.fire(noon);
     CHECK_FALSE(timers.cancel(fired));
     CHECK_FALSE(timers.cancel(TimerId{}));
 
     // The numbers of timers that are gone aren't given to others.
-    timers.add(start, [] {});
+    timers.add(noon, [] {});
     CHECK_FALSE(timers.cancel(fired));
     CHECK(timers.size() == 1);
 }
@@ -84,8 +84,8 @@ TEST_CASE("a timer cannot be cancelled by its own callback", "[04][timers]") {
     Timers timers;
     TimerId self;
     bool cancelled = true;
-    self = timers.add(start, [&] { cancelled = timers.cancel(self); });
-    CHECK(timers.fire(start) == 1);
+    self = timers.add(noon, [&] { cancelled = timers.cancel(self); });
+    CHECK(timers.fire(noon) == 1);
     CHECK_FALSE(cancelled);
 }
 
@@ -93,16 +93,16 @@ TEST_CASE("a callback may cancel any other timer", "[04][timers]") {
     Timers timers;
     Log log;
     std::vector<TimerId> ids;
-    ids.push_back(timers.add(start, [&] {
+    ids.push_back(timers.add(noon, [&] {
         log.called += 'a';
         CHECK(timers.cancel(ids[1]));  // due now, and the next in line
         CHECK(timers.cancel(ids[3]));  // due later
     }));
-    ids.push_back(timers.add(start, log.note('b')));
-    ids.push_back(timers.add(start, log.note('c')));
-    ids.push_back(timers.add(start + 1s, log.note('d')));
+    ids.push_back(timers.add(noon, log.note('b')));
+    ids.push_back(timers.add(noon, log.note('c')));
+    ids.push_back(timers.add(noon + 1s, log.note('d')));
 
-    CHECK(timers.fire(start) == 2);
+    CHECK(timers.fire(noon) == 2);
     CHECK(log.called == "ac");
     CHECK(timers.size() == 0);
 }
@@ -110,42 +110,42 @@ TEST_CASE("a callback may cancel any other timer", "[04][timers]") {
 TEST_CASE("a timer that a callback adds waits for the next call", "[04][timers]") {
     Timers timers;
     Log log;
-    timers.add(start, [&] {
+    timers.add(noon, [&] {
         log.called += 'a';
-        timers.add(start - 1s, log.note('x'));  // in front of all the others
-        timers.add(start + 1s, log.note('y'));  // among them
-        timers.add(start + 2s, log.note('z'));  // behind them
+        timers.add(noon - 1s, log.note('x'));  // in front of all the others
+        timers.add(noon + 1s, log.note('y'));  // among them
+        timers.add(noon + 2s, log.note('z'));  // behind them
     });
-    timers.add(start + 2s, log.note('b'));
+    timers.add(noon + 2s, log.note('b'));
 
-    CHECK(timers.fire(start + 2s) == 2);
+    CHECK(timers.fire(noon + 2s) == 2);
     CHECK(log.called == "ab");
-    CHECK(timers.fire(start + 2s) == 3);
+    CHECK(timers.fire(noon + 2s) == 3);
     CHECK(log.called == "abxyz");
 }
 
 TEST_CASE("timers above a given number are left alone", "[04][timers]") {
     Timers timers;
     Log log;
-    timers.add(start, log.note('a'));
+    timers.add(noon, log.note('a'));
     const std::uint64_t last = timers.last_number();
-    timers.add(start - 1s, log.note('b'));
+    timers.add(noon - 1s, log.note('b'));
 
-    CHECK(timers.fire(start, last) == 1);
+    CHECK(timers.fire(noon, last) == 1);
     CHECK(log.called == "a");
 }
 
 TEST_CASE("when a timer throws, the others stay due", "[04][timers]") {
     Timers timers;
     Log log;
-    timers.add(start, log.note('a'));
-    const TimerId thrower = timers.add(start, [] { throw std::runtime_error("thrown"); });
-    timers.add(start, log.note('b'));
+    timers.add(noon, log.note('a'));
+    const TimerId thrower = timers.add(noon, [] { throw std::runtime_error("thrown"); });
+    timers.add(noon, log.note('b'));
 
-    CHECK_THROWS_WITH(timers.fire(start), "thrown");
+    CHECK_THROWS_WITH(timers.fire(noon), "thrown");
     CHECK(log.called == "a");
     CHECK_FALSE(timers.cancel(thrower));
-    CHECK(timers.fire(start) == 1);
+    CHECK(timers.fire(noon) == 1);
     CHECK(log.called == "ab");
 }
 
@@ -160,18 +160,18 @@ TEST_CASE("what a timer owns may cancel others as it dies", "[04][timers]") {
         });
     };
     SECTION("after it was called") {
-        timers.add(start, [owned = killer()] {});
-        victim = timers.add(start, log.note('x'));
-        CHECK(timers.fire(start) == 1);
+        timers.add(noon, [owned = killer()] {});
+        victim = timers.add(noon, log.note('x'));
+        CHECK(timers.fire(noon) == 1);
     }
     SECTION("when it is cancelled") {
-        const TimerId id = timers.add(start, [owned = killer()] {});
-        victim = timers.add(start, log.note('x'));
+        const TimerId id = timers.add(noon, [owned = killer()] {});
+        victim = timers.add(noon, log.note('x'));
         CHECK(timers.cancel(id));
     }
     SECTION("when all are cleared") {
-        timers.add(start, [owned = killer()] {});
-        victim = timers.add(start, log.note('x'));
+        timers.add(noon, [owned = killer()] {});
+        victim = timers.add(noon, log.note('x'));
         timers.clear();
     }
     CHECK(log.called.empty());
@@ -191,7 +191,7 @@ TEST_CASE("100,000 random steps do what a plain list would do", "[04][timers]") 
     std::vector<std::uint64_t> expected;
     std::vector<Entry> waiting;
     std::vector<TimerId> gone;
-    TimePoint now = start;
+    TimePoint now = noon;
 
     for (int step = 0; step < 100'000; ++step) {
         const auto kind = below(10);

@@ -12,8 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr http::Limits limits{.header_bytes = 2000, .body_bytes = 40'000};
-constexpr Deadlines deadlines{
+constexpr http::Limits house_limits{.header_bytes = 2000, .body_bytes = 40'000};
+constexpr Deadlines house_deadlines{
     .idle = 4s, .head = 2s, .body = 2s, .handler = 3s, .write = 2s, .body_rate = 50'000};
 constexpr std::size_t most_clients = 3;
 
@@ -43,10 +43,10 @@ House::House(const Setup& setup)
       memory_bytes_(setup.little_memory ? 9'000 : 1'000'000),
       memory_(memory_bytes_),
       admission_(loop_, {.all = most_clients}),
-      shared_{database_,     {8'000, &process().disk, "."},
-              metrics_,      process().log,
-              memory_,       limits,
-              deadlines,     10 * 365 * 24h,
+      shared_{database_,       {8'000, &process().disk, "."},
+              metrics_,        process().log,
+              memory_,         house_limits,
+              house_deadlines, 10 * 365 * 24h,
               process().stop} {
     database_.items = {"the first", std::string(14'000, '2')};
     worker_.emplace(loop_, shared_);
@@ -84,9 +84,9 @@ void House::drain() {
     for (Guest& guest : guests_) {
         const ScriptedClient& client = guest.client;
         if (setup_.read_before_drain) read_all(guest.client);
-        const auto asked = requests_in(client.sent(), client.shut(), limits);
+        const auto asked = requests_in(client.sent(), client.shut(), house_limits);
         const auto answered =
-            answers_in(client.received(), asked, database_.items, limits, true);
+            answers_in(client.received(), asked, database_.items, house_limits, true);
         guest.due_at_drain = std::min(due(asked), answered.count + 1);
         const bool begun = answered.cut || !setup_.read_before_drain;  // or perhaps it is
         guest.told_to_go = !begun && guest.due_at_drain > answered.count;
@@ -102,9 +102,10 @@ void House::read_all(ScriptedClient& client) {
 // What a client sends after so much time may be too late.
 void House::note_slow_ones(Duration time) {
     for (Guest& guest : guests_) {
-        const auto asked = requests_in(guest.client.sent(), guest.client.shut(), limits);
+        const auto asked =
+            requests_in(guest.client.sent(), guest.client.shut(), house_limits);
         // Whoever doesn't read can't be told to go on with his body, either.
-        const bool deaf = guest.client.longest_unread() + time >= deadlines.body;
+        const bool deaf = guest.client.longest_unread() + time >= house_deadlines.body;
         guest.slow |= deaf || due(asked) < asked.size();
     }
 }
@@ -113,9 +114,9 @@ void House::note_slow_ones(Duration time) {
 void House::check_idle() {
     for (const auto& guest : guests_) {
         const ScriptedClient& client = guest.client;
-        const auto asked = requests_in(client.sent(), client.shut(), limits);
+        const auto asked = requests_in(client.sent(), client.shut(), house_limits);
         const auto answered =
-            answers_in(client.received(), asked, database_.items, limits, guest.slow);
+            answers_in(client.received(), asked, database_.items, house_limits, guest.slow);
         const bool idle =
             answered.count == asked.size() && !answered.closes && !answered.cut;
         if (!client.here() || !idle) return;
@@ -160,15 +161,16 @@ void House::check_clients() {
     std::map<std::string, int> asked_to_save;
     std::set<std::int64_t> saved;
     for (const auto& [client, slow, due_at_drain, told_to_go] : guests_) {
-        const auto asked = requests_in(client.sent(), client.shut(), limits);
+        const auto asked = requests_in(client.sent(), client.shut(), house_limits);
         const Answered answered =
-            answers_in(client.received(), asked, database_.items, limits, slow);
+            answers_in(client.received(), asked, database_.items, house_limits, slow);
         for (const Asked& one : asked)
             if (one.extent == Asked::Extent::whole && one.head.path == "/items")
                 ++asked_to_save[one.body];
         for (const std::int64_t pk : answered.pk)
             require(saved.insert(pk).second, "two clients have the same item");
-        const bool listened = client.here() && client.longest_unread() < deadlines.write;
+        const bool listened =
+            client.here() && client.longest_unread() < house_deadlines.write;
         if (!listened || answered.closes || answered.cut) continue;
         require(answered.count >= (drained_ ? due_at_drain : due(asked)),
                 "a request has no answer");

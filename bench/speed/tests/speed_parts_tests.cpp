@@ -9,6 +9,7 @@
 #include "bench/speed/holding.hpp"
 #include "bench/speed/part_tables.hpp"
 #include "bench/speed/prices.hpp"
+#include "bench/speed/tests/lines.hpp"
 #include "bench/speed/waits.hpp"
 #include "bench/tests/approx.hpp"
 #include "common/testing/catch.hpp"
@@ -17,12 +18,6 @@ using namespace six::speed;
 using namespace std::chrono_literals;
 
 namespace {
-
-bool contains(const std::vector<std::string>& lines, const std::string& text) {
-    for (const std::string& line : lines)
-        if (line.find(text) != std::string::npos) return true;
-    return false;
-}
 
 void check_width(const std::vector<std::string>& lines) {
     for (const std::string& line : lines) {

@@ -4,6 +4,7 @@
 #include "bench/speed/rounds.hpp"
 #include "bench/speed/statistics.hpp"
 #include "bench/speed/tables.hpp"
+#include "bench/speed/tests/lines.hpp"
 #include "bench/tests/approx.hpp"
 #include "common/testing/catch.hpp"
 
@@ -41,12 +42,6 @@ Match match_of(const std::vector<std::string>& keys) {
         match.rows.back().name = key;
     }
     return match;
-}
-
-bool contains(const std::vector<std::string>& lines, const std::string& text) {
-    for (const std::string& line : lines)
-        if (line.find(text) != std::string::npos) return true;
-    return false;
 }
 
 }  // namespace

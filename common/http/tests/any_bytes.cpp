@@ -11,7 +11,6 @@
 namespace six::http {
 namespace {
 
-using State = RequestParser::State;
 using Pieces = std::vector<std::string_view>;
 
 // A target and what follows it in its line have one budget.

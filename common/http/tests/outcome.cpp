@@ -15,7 +15,6 @@ std::string describe(const RequestHead& head, const std::string& body) {
 }  // namespace
 
 void go_on(RequestParser& parser, std::string& body, Outcome& outcome) {
-    using State = RequestParser::State;
     while (!parser.wants_bytes() && parser.state() != State::refused &&
            parser.state() != State::ended) {
         parser.begin_body();

@@ -9,6 +9,8 @@
 
 namespace six::http {
 
+using State = RequestParser::State;
+
 /// One request as the parser saw it: `GET /path keep body`, say, or `refused 400 why`.
 using Outcome = std::vector<std::string>;
 

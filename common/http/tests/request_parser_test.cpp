@@ -12,7 +12,6 @@
 #include "common/testing/catch.hpp"
 
 using namespace six::http;
-using State = RequestParser::State;
 
 namespace {
 

@@ -49,7 +49,7 @@ Deadline soon() {
 TEST_CASE("the test client takes an answer apart", "[testing][client]") {
     Pair pair;
     pair.serve("HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nALLOW:\tGET \r\n\r\nhello");
-    const Response response = pair.client.read_response();
+    const auto response = pair.client.read_response();
     CHECK(response.status == 404);
     CHECK(response.version == "HTTP/1.1");
     CHECK(response.body == "hello");
@@ -65,7 +65,7 @@ TEST_CASE("the test client reads one answer after another", "[testing][client]")
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nb");
     CHECK(pair.client.read_response().body == "a");
-    const Response second = pair.client.read_response();
+    const auto second = pair.client.read_response();
     CHECK(second.body == "b");
     CHECK(second.says_close());
 }
