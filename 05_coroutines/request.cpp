@@ -18,8 +18,10 @@ Task<bool> Request::read_head(Where where) {
 // #region read-body
 Task<std::string> Request::body(Where where) {
     const Wait wait{trace_, State::waiting_for_body, where};
-    if (parser_.wants_continue() && !co_await client_.send_all(http::continue_100))
-        parser_.end_of_input();
+    if (parser_.wants_continue()) {
+        const bool sent = co_await client_.send_all(http::continue_100);
+        if (!sent) parser_.end_of_input();
+    }
     parser_.begin_body();
     while (parser_.state() == http::RequestParser::State::body) co_await receive_some();
     if (parser_.state() == http::RequestParser::State::refused) throw parser_.error();
