@@ -116,9 +116,11 @@ class SendWait : public DescriptorWait {
         return left_.empty();
     }
 
+  protected:
+    std::string_view left_;  // what the kernel has not taken yet
+
   private:
     bool attempt() override;
-    std::string_view left_;
 };
 
 inline ReceiveWait AsyncSocket::receive(std::span<char> buffer) {

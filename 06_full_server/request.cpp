@@ -104,11 +104,33 @@ Task<void> Request::flush(ThreadPool& disk, std::shared_ptr<Spool> spool) {
 }
 // #endregion
 
-// #region write
-AnswerWait::AnswerWait(Request& request, std::string_view bytes, trace::Where where)
-    : SendWait(request.client_.loop(), request.client_.fd(), bytes),
+// #region answer
+AnswerWait Request::answer(const http::Response& response, http::Afterwards afterwards,
+                           Where where) {
+    const auto now = std::chrono::system_clock::now();
+    const http::AnswerBytes bytes{response, parser_.head(), afterwards, now};
+    return {*this, bytes, where};
+}
+
+AnswerWait::AnswerWait(Request& request, const http::AnswerBytes& bytes, trace::Where where)
+    : AnswerWait(request, bytes.view().size(), where) {
+    left_ = bytes.view();
+    await_ready();  // nearly always, the kernel takes all of them
+    kept_ = left_;
+    left_ = kept_;
+}
+// #endregion
+
+AnswerWait::AnswerWait(Request& request, std::string bytes, trace::Where where)
+    : AnswerWait(request, bytes.size(), where) {
+    kept_ = std::move(bytes);
+    left_ = kept_;
+}
+
+AnswerWait::AnswerWait(Request& request, std::size_t size, trace::Where where)
+    : SendWait(request.client_.loop(), request.client_.fd(), {}),
       request_(request),
-      bytes_(bytes.size()),
+      size_(size),
       where_(where) {
     request_.trace_.enter(State::writing, where_);
     request_.begin(&Deadlines::write);
@@ -117,10 +139,9 @@ AnswerWait::AnswerWait(Request& request, std::string_view bytes, trace::Where wh
 bool AnswerWait::await_resume() {
     const bool sent = SendWait::await_resume();
     request_.trace_.enter(State::done, where_);
-    if (sent) request_.shared_.metrics.bytes_sent.add(bytes_);
+    if (sent) request_.shared_.metrics.bytes_sent.add(size_);
     return sent;
 }
-// #endregion
 
 void Request::keep(std::size_t bytes) {
     if (!memory_.try_take(bytes)) throw http::Error(503, "too many bytes are on their way");

@@ -8,7 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "02_threads/thread_pool.hpp"
 #include "05_coroutines/async_socket.hpp"
@@ -80,9 +80,11 @@ class Request {
     /// a file in `folder`; its time is not the client's.
     Task<std::shared_ptr<Spool>> upload(ThreadPool& disk, const std::string& folder,
                                         Where where = Where::current());
-    /// Suspends until the kernel has taken all bytes of an answer, or of a part of it. They
-    /// must stay where they are. False: the client is gone.
-    AnswerWait write(std::string_view bytes, Where where = Where::current());
+    /// Suspends until the kernel has taken the answer. False: the client is gone.
+    AnswerWait answer(const http::Response& response, http::Afterwards afterwards,
+                      Where where = Where::current());
+    /// The same for a further part of its body.
+    AnswerWait write(std::string bytes, Where where = Where::current());
     /// Counts bytes that are kept for this request until its end. Throws http::Error (503)
     /// when all requests together keep too many.
     void keep(std::size_t bytes);
@@ -158,24 +160,30 @@ class HeadWait final : public DescriptorWait {
     trace::Wait traced_;
 };
 
-/// What `write` returns, to be awaited at once.
+/// What `answer` and `write` return, to be awaited at once. Has the bytes that are not sent
+/// yet.
 class AnswerWait final : public SendWait {
   public:
-    AnswerWait(Request& request, std::string_view bytes, trace::Where where);
+    AnswerWait(Request& request, std::string bytes, trace::Where where);
+    /// Sends them as far as the kernel takes them, and has a copy of the rest.
+    AnswerWait(Request& request, const http::AnswerBytes& bytes, trace::Where where);
     [[nodiscard]] bool await_resume();
 
   private:
+    AnswerWait(Request& request, std::size_t size, trace::Where where);
+
     Request& request_;
-    std::size_t bytes_;
+    std::size_t size_;
     trace::Where where_;
+    std::string kept_;
 };
 
 inline HeadWait Request::read_head(CancellationScope& idle, CancellationScope& patience,
                                    Where where) {
     return {*this, idle, patience, where};
 }
-inline AnswerWait Request::write(std::string_view bytes, Where where) {
-    return {*this, bytes, where};
+inline AnswerWait Request::write(std::string bytes, Where where) {
+    return {*this, std::move(bytes), where};
 }
 
 }  // namespace six::full

@@ -42,12 +42,6 @@ bool is_upload(const http::RequestHead& head, const Shared& shared) {
                         : head.content_length.value_or(0) > above;
 }
 
-http::AnswerBytes bytes_of(const http::Response& response, const Request& request,
-                           http::Afterwards afterwards) {
-    const auto now = std::chrono::system_clock::now();
-    return {response, request.parser().head(), afterwards, now};
-}
-
 LoopMetrics::Route counted(const items::Route& route) {
     switch (route.action) {
         case items::Route::Action::save_item: return LoopMetrics::Route::save_item;
@@ -151,8 +145,7 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
 
     // #region respond
     auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());
-    const http::AnswerBytes bytes = bytes_of(response, request, afterwards);
-    bool sent = co_await request.write(bytes.view());
+    bool sent = co_await request.answer(response, afterwards);
     if (sent && response.body_follows > 0) sent = co_await write_rest(request, asked);
     if (!sent) afterwards = http::Afterwards::close;
     // #endregion
@@ -223,11 +216,11 @@ Task<bool> Worker::write_rest(Request& request, const items::Route& route) {
     const std::uint64_t all = sent + route.answer.body_follows;
     try {
         while (sent < all) {
-            const auto piece = co_await items.find(route.pk, sent);
+            auto piece = co_await items.find(route.pk, sent);
             if (!piece) co_return false;
-            const bool written = co_await request.write(piece->bytes);
-            if (!written) co_return false;
             sent += piece->bytes.size();
+            const bool written = co_await request.write(std::move(piece->bytes));
+            if (!written) co_return false;
         }
     } catch (const http::Error&) {
         co_return false;  // too late to say so
@@ -247,10 +240,9 @@ Task<void> Worker::turn_away(Request& request, AsyncSocket& client) {
         log_.add(peer_address(client.fd()), request.parser().head(), response,
                  request.in_phase());
     const auto afterwards = http::afterwards(request.parser(), false);
-    const http::AnswerBytes bytes = bytes_of(response, request, afterwards);
     try {
         const bool sent = co_await with_timeout(loop_, shared_.deadlines.write,
-                                                write(request, bytes.view()));
+                                                answer(request, response, afterwards));
         if (!sent) co_return;
     } catch (const TimedOut&) {
         co_return;
@@ -258,8 +250,9 @@ Task<void> Worker::turn_away(Request& request, AsyncSocket& client) {
     if (afterwards == http::Afterwards::linger) co_await linger(client);
 }
 
-Task<bool> Worker::write(Request& request, std::string_view bytes) {
-    co_return co_await request.write(bytes);
+Task<bool> Worker::answer(Request& request, const http::Response& response,
+                          http::Afterwards afterwards) {
+    co_return co_await request.answer(response, afterwards);
 }
 // #endregion
 

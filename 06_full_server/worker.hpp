@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "01_blocking/stop_signal.hpp"
 #include "01_blocking/unique_fd.hpp"
@@ -75,7 +74,8 @@ class Worker {
     Task<http::Response> handle(Request& request, const items::Route& route);
     Task<http::Response> save_upload(Request& request, Items& items);
     Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk);
-    Task<bool> write(Request& request, std::string_view bytes);
+    Task<bool> answer(Request& request, const http::Response& response,
+                      http::Afterwards afterwards);
     Task<bool> write_rest(Request& request, const items::Route& route);
     void measure_lag();
     Task<void> turn_away(Request& request, AsyncSocket& client);
