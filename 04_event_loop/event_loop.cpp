@@ -131,15 +131,13 @@ bool EventLoop::cancel(TimerId id) {
 // --- other threads ---
 
 void EventLoop::post_from_outside(Callback callback) {
-    bool first = false;
     {
         const std::lock_guard lock(inbox_mutex_);
-        first = inbox_.empty();
         inbox_.push_back(std::move(callback));
         inbox_has_post_ = true;
     }
-    // Whoever posts to an inbox that isn't empty knows that a signal is on its way.
-    if (first) wakeup_.signal();
+    // Only a loop that sleeps has to be woken, and only once: see `wait`.
+    if (asleep_.exchange(false)) wakeup_.signal();
 }
 
 void EventLoop::collect_inbox() {
@@ -186,7 +184,8 @@ std::size_t EventLoop::turn(bool may_wait) {
 // #endregion
 
 std::span<const Readiness> EventLoop::wait(bool may_wait) {
-    const bool busy = !due_.empty() || !posted_.empty() || called_ < to_call_.size();
+    const bool busy = !due_.empty() || !posted_.empty() || inbox_has_post_ ||
+                      called_ < to_call_.size();
     if (busy || !may_wait) return poller_->wait(0ns);
 
     const std::optional<TimePoint> next = timers_.next();
@@ -195,9 +194,22 @@ std::span<const Readiness> EventLoop::wait(bool may_wait) {
         if (ready.empty()) clock_.skip_to(next);
         return ready;
     }
-    if (!next) return poller_->wait(std::nullopt);
-    const TimePoint now = clock_.now();
-    return poller_->wait(std::max(*next, now) - now);
+    return sleep_until(next);
+}
+
+/// First it says that it sleeps, then it looks for posts once more. Who posts does it the
+/// other way round: so one of the two sees the other, and no post is slept through.
+std::span<const Readiness> EventLoop::sleep_until(std::optional<TimePoint> due) {
+    Poller::Timeout timeout;
+    if (due) {
+        const TimePoint now = clock_.now();
+        timeout = std::max(*due, now) - now;
+    }
+    asleep_ = true;
+    if (inbox_has_post_) timeout = 0ns;
+    const auto ready = poller_->wait(timeout);
+    asleep_ = false;
+    return ready;
 }
 
 /// Remembers what has become ready. All of it, before the first callback is called: that

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -133,6 +134,7 @@ class EventLoop {
 
     std::size_t turn(bool may_wait);
     std::span<const Readiness> wait(bool may_wait);
+    std::span<const Readiness> sleep_until(std::optional<TimePoint> due);
     void note(std::span<const Readiness> events);
     void note(int fd, Watch& watch, Direction direction, std::uint8_t edges);
     std::size_t call_due(std::size_t until);
@@ -165,6 +167,7 @@ class EventLoop {
     std::mutex inbox_mutex_;
     std::vector<Callback> inbox_;  // under the mutex: posted by others, not yet in posted_
     std::atomic<bool> inbox_has_post_ = false;
+    std::atomic<bool> asleep_ = false;  // and has to be woken
 };
 
 template <typename Function>
