@@ -24,7 +24,8 @@ Connection::~Connection() {
 
 // #region resume
 void Connection::resume() {
-    while (true) {
+    answered_ = 0;
+    while (answered_ < most_in_a_turn) {
         Step step = Step::waits;
         switch (state_) {
             case State::reading_head: step = read_head(); break;
@@ -36,6 +37,8 @@ void Connection::resume() {
         if (step == Step::waits)
             return;  // the loop has our callback: see receive_while, send
     }
+    // The next request is here, and perhaps many more. But the others have a turn, too.
+    timer_ = service_.loop.call_after({}, [this] { resume(); });
 }
 // #endregion
 
@@ -146,13 +149,14 @@ void Connection::next_request() {
     parser_.next_request();
     body_begun_ = false;
     state_ = State::reading_head;
+    ++answered_;
     trace_ = trace::Request::next();
     trace_.enter(trace::State::waiting_for_head);
 }
 
 void Connection::start_lingering() {
     ::shutdown(socket_.get(), SHUT_WR);
-    linger_timer_ = service_.loop.call_after(http::linger_time, [this] { close(); });
+    timer_ = service_.loop.call_after(http::linger_time, [this] { close(); });
     state_ = State::lingering;
 }
 
@@ -177,7 +181,7 @@ void Connection::close() {
     if (state_ == State::reading_head)
         trace_.enter(trace::State::running);  // no longer waits
     state_ = State::closed;
-    service_.loop.cancel(linger_timer_);
+    service_.loop.cancel(timer_);
     service_.loop.forget(
         socket_.get());  // before the kernel may give the number to another
     socket_.close();

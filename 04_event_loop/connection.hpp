@@ -85,7 +85,9 @@ class Connection {
     std::unique_ptr<Handler> handler_;
     std::string output_;  // not sent yet
     http::Afterwards afterwards_ = http::Afterwards::close;
-    TimerId linger_timer_;
+    static constexpr int most_in_a_turn = 16;
+    int answered_ = 0;  // requests, since the loop resumed us
+    TimerId timer_;     // of the lingering, or of the next turn
     std::size_t discarded_ = 0;
     bool drained_ = false;  // all that had come has been read
     bool body_begun_ = false;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 
@@ -110,6 +111,7 @@ class Server {
 
   private:
     void accept();
+    void serve(UniqueFd socket);
     void drain();
     void bury(Connection& connection);
 
@@ -146,10 +148,7 @@ Server::~Server() {
 // #region accept
 void Server::accept() {
     if (UniqueFd socket = accept_client(listener_.get(), Mode::non_blocking)) {
-        auto connection = std::make_unique<Connection>(std::move(socket), service_);
-        Connection& client = *connection;
-        connections_.emplace(&client, std::move(connection));
-        client.resume();
+        serve(std::move(socket));
         accept_timer_ =
             loop_.call_after({}, [this] { accept(); });  // the others come first
     } else if (accept_needs_pause()) {  // out of descriptors, perhaps: not again at once
@@ -159,6 +158,18 @@ void Server::accept() {
     }
 }
 // #endregion
+
+void Server::serve(UniqueFd socket) {
+    std::unique_ptr<Connection> connection;
+    try {
+        connection = std::make_unique<Connection>(std::move(socket), service_);
+    } catch (const std::system_error&) {
+        return;  // the loop can't watch one more: this client is let go
+    }
+    Connection& client = *connection;
+    connections_.emplace(&client, std::move(connection));
+    client.resume();
+}
 
 void Server::bury(Connection& connection) {
     // Later: we are called by the connection itself, and it is still in its `resume`.

@@ -20,6 +20,14 @@ WatchedFd& WatchedFd::operator=(WatchedFd&& other) noexcept {
     return *this;
 }
 
+std::optional<AsyncSocket> AsyncSocket::try_watch(EventLoop& loop, UniqueFd socket) {
+    try {
+        return AsyncSocket(loop, std::move(socket));
+    } catch (const std::system_error&) {
+        return {};  // epoll_ctl(2): ENOSPC, ENOMEM
+    }
+}
+
 void AsyncSocket::shut_down_sending() noexcept {
     ::shutdown(fd(), SHUT_WR);
 }
@@ -55,7 +63,8 @@ AsyncGenerator<AsyncSocket> AsyncListener::clients() {
     EventLoop& loop = fd_.loop();
     while (true) {
         if (UniqueFd client = accept_client(fd_.get(), Mode::non_blocking)) {
-            co_yield AsyncSocket(loop, std::move(client));
+            auto socket = AsyncSocket::try_watch(loop, std::move(client));
+            if (socket) co_yield std::move(*socket);
             co_await sleep_for(loop, Duration::zero());  // the others have a turn, too
         } else if (accept_needs_pause()) {
             co_await sleep_for(loop, accept_pause);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -40,6 +41,8 @@ class SendWait;
 class AsyncSocket {
   public:
     AsyncSocket(EventLoop& loop, UniqueFd socket) : fd_(loop, std::move(socket)) {}
+    /// The same, but empty, and the client is let go, if the system can't watch one more.
+    static std::optional<AsyncSocket> try_watch(EventLoop& loop, UniqueFd socket);
 
     /// Suspends until some bytes have come, and gives their number. 0: no more will come,
     /// because the client has closed its side or the connection is broken. Throws
@@ -95,7 +98,7 @@ class ReceiveWait final : public DescriptorWait {
           buffer_(buffer) {}
     bool await_ready() { return !socket_.drained() && attempt(); }
     [[nodiscard]] std::size_t await_resume() const {
-        throw_if_cancelled();
+        throw_if_failed();
         return received_;
     }
 
@@ -112,7 +115,7 @@ class SendWait : public DescriptorWait {
     SendWait(EventLoop& loop, int fd, std::string_view bytes) noexcept
         : DescriptorWait(loop, fd, Direction::write), left_(bytes) {}
     [[nodiscard]] bool await_resume() const {
-        throw_if_cancelled();
+        throw_if_failed();
         return left_.empty();
     }
 

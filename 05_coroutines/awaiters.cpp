@@ -41,10 +41,12 @@ void DescriptorWait::disarm() noexcept {
 
 void DescriptorWait::on_ready() {
     armed_ = false;
-    if (attempt())
-        resume();
-    else
-        arm();
+    try {
+        if (!attempt()) return arm();
+    } catch (...) {
+        failed_ = std::current_exception();  // the task's trouble, not the loop's
+    }
+    resume();
 }
 
 }  // namespace six

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <coroutine>
+#include <exception>
 
 #include "04_event_loop/event_loop.hpp"
 #include "05_coroutines/cancellation.hpp"
@@ -87,6 +88,11 @@ class DescriptorWait : public LoopWait {
         if (armed_) disarm();
     }
     int fd() const noexcept { return fd_; }
+    /// Throws Cancelled, or what `attempt` has thrown.
+    void throw_if_failed() const {
+        throw_if_cancelled();
+        if (failed_) std::rethrow_exception(failed_);
+    }
 
   private:
     /// Makes the system call. False if it would have to wait.
@@ -98,6 +104,7 @@ class DescriptorWait : public LoopWait {
     int fd_;
     Direction direction_;
     bool armed_ = false;
+    std::exception_ptr failed_;
 };
 
 /// A bare wait for readiness, for those who make the system call themselves (libpq, say).
@@ -107,7 +114,7 @@ class ReadinessWait final : public DescriptorWait {
     ReadinessWait(EventLoop& loop, int fd, Direction direction) noexcept
         : DescriptorWait(loop, fd, direction) {}
     bool await_ready() const noexcept { return false; }
-    void await_resume() const { throw_if_cancelled(); }
+    void await_resume() const { throw_if_failed(); }
 
   private:
     bool attempt() override { return true; }

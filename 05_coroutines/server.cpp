@@ -12,6 +12,7 @@
 #include "01_blocking/stop_signal.hpp"
 #include "02_threads/save_on.hpp"
 #include "05_coroutines/async_socket.hpp"
+#include "05_coroutines/fair_share.hpp"
 #include "05_coroutines/items.hpp"
 #include "05_coroutines/request.hpp"
 #include "05_coroutines/sync_wait.hpp"
@@ -20,6 +21,7 @@
 #include "common/http/response.hpp"
 #include "common/items/routes.hpp"
 #include "common/options.hpp"
+#include "common/report.hpp"
 
 namespace six::coroutines {
 
@@ -36,6 +38,7 @@ struct Shared {
     const Database& database;
     const http::Limits& limits;
     std::span<char> buffer;
+    FairShare share{database.loop};
     CancellationScope idle =
         {};  ///< in which connections wait for a request; cancelled to drain
 };
@@ -95,13 +98,19 @@ Task<void> linger(AsyncSocket& client, std::span<char> buffer) {
 Task<void> serve(AsyncSocket client, Shared& shared) {
     Request request{client, shared.buffer, shared.limits};
     auto afterwards = http::Afterwards::next_request;
-    while (co_await request.read_head().in(shared.idle)) {
-        const http::Response response = co_await answer(request, shared);
-        afterwards = co_await respond(request, response, !shared.idle.cancelled());
-        if (afterwards != http::Afterwards::next_request) break;
-        request.next();
+    try {
+        while (co_await request.read_head().in(shared.idle)) {
+            const http::Response response = co_await answer(request, shared);
+            afterwards = co_await respond(request, response, !shared.idle.cancelled());
+            if (afterwards != http::Afterwards::next_request) break;
+            request.next();
+            if (shared.share.used_up(&request))  // the others have a turn, too
+                co_await sleep_for(client.loop(), Duration::zero());
+        }
+        if (afterwards == http::Afterwards::linger) co_await linger(client, shared.buffer);
+    } catch (const std::exception& fault) {
+        report_fault(fault);  // ends this connection, not the group
     }
-    if (afterwards == http::Afterwards::linger) co_await linger(client, shared.buffer);
 }
 // #endregion
 
