@@ -3,6 +3,7 @@
 // saved.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -42,6 +43,7 @@ struct Batch {
 
     EventLoop& loop;
     std::deque<Item> items;  // not a vector: waits point to them while more are added
+    std::size_t bytes = 0;   // of their bodies
 };
 
 /// Suspends until the item is on the disk, and gives its id or throws http::Error (503).

@@ -25,8 +25,10 @@ void Committer::save(std::unique_ptr<Batch> batch) {
 
 bool Committer::take(std::unique_ptr<Batch>& batch) {
     const std::scoped_lock lock(mutex_);
-    if (queued_ >= limits_.queued) return false;
+    if (queued_ + batch->items.size() > limits_.queued) return false;
+    if (bytes_ + batch->bytes > limits_.bytes) return false;
     queued_ += batch->items.size();
+    bytes_ += batch->bytes;
     queue_.push_back(std::move(batch));
     return true;
 }
@@ -43,12 +45,14 @@ void Committer::work() {
 
 GroupCommit::Group Committer::next_group() {
     std::unique_lock lock(mutex_);
+    bytes_ -= std::exchange(group_bytes_, 0);  // the one before is saved
     changed_.wait(lock, [this] { return !queue_.empty() || closing_; });
     GroupCommit::Group group;
     std::size_t room = limits_.batch;
     while (!queue_.empty() && share_of(*queue_.front()) <= room) {
         room -= share_of(*queue_.front());
         queued_ -= queue_.front()->items.size();
+        group_bytes_ += queue_.front()->bytes;
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }

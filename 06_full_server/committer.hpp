@@ -18,8 +18,9 @@ namespace six::full {
 class Committer {
   public:
     struct Limits {
-        std::size_t queued = 10'000;  ///< when so many wait, the next batch is refused
+        std::size_t queued = 10'000;  ///< items that wait; a batch above that is refused
         std::size_t batch = 256;      ///< items in one transaction
+        std::size_t bytes = 256 * 1024 * 1024;  ///< of those that wait or are being saved
     };
 
     Committer(ItemStore& store, const Limits& limits);
@@ -52,6 +53,8 @@ class Committer {
     std::condition_variable changed_;
     std::deque<std::unique_ptr<Batch>> queue_;  // guarded by mutex_
     std::size_t queued_ = 0;                    // guarded by mutex_: the items in it
+    std::size_t bytes_ = 0;                     // guarded by mutex_: of these and the group
+    std::size_t group_bytes_ = 0;               // guarded by mutex_
     bool closing_ = false;                      // guarded by mutex_
     std::jthread thread_;                       // last: it ends before the queue goes
 };

@@ -22,6 +22,7 @@ struct FullOptions {
     int max_per_address = 1'000'000;
     std::string log = "off";
     int max_memory = 256 * 1024 * 1024;
+    int max_spool_mib = 4096;
     int queue = 10'000;
     int batch = 256;
     std::string commit_on = "writer";

@@ -1,13 +1,11 @@
 #include "06_full_server/phase_deadline.hpp"
 
-#include <algorithm>
-
 namespace six::full {
 
 // #region deadline
 void PhaseDeadline::look() {
     if (loop_.now() >= due_) {
-        expired_ = true;
+        timer_ = {};
         return scope_.cancel();  // every wait in it ends with an exception
     }
     const TimePoint next = std::min(due_, loop_.now() + shortest_);

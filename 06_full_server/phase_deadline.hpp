@@ -4,6 +4,8 @@
 // next: request.hpp.
 #pragma once
 
+#include <algorithm>
+
 #include "04_event_loop/event_loop.hpp"
 #include "05_coroutines/cancellation.hpp"
 
@@ -33,13 +35,16 @@ class PhaseDeadline {
         due_ = began_ + limit;
     }
     // #endregion
-    /// The phase may last longer by `more`, which is not negative.
-    void extend(Duration more) noexcept { due_ += more; }
+    /// The phase may last longer by `more`, but not longer than `most` from now on. Neither
+    /// is negative, and `most` not shorter than `shortest`.
+    void extend(Duration more, Duration most) noexcept {
+        due_ = std::min(due_ + more, std::max(due_, loop_.now() + most));
+    }
     /// How long the phase has lasted.
     Duration elapsed() const noexcept { return loop_.now() - began_; }
     /// How much time it has left.
     Duration left() const noexcept { return due_ - loop_.now(); }
-    bool expired() const noexcept { return expired_; }
+    bool expired() const noexcept { return timer_.number == 0; }
 
   private:
     void look();
@@ -49,8 +54,7 @@ class PhaseDeadline {
     CancellationScope& scope_;
     TimePoint began_;
     TimePoint due_ = TimePoint::max();
-    bool expired_ = false;
-    TimerId timer_;
+    TimerId timer_;  // none: it has looked for the last time
 };
 
 }  // namespace six::full

@@ -70,9 +70,9 @@ Task<void> Request::send_continue() {
 
 // #region upload
 Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const std::string& folder,
-                                             Where where) {
+                                             MemoryBudget* room, Where where) {
     const Wait wait{trace_, State::waiting_for_body, where};
-    const auto spool = std::make_shared<Spool>(folder);
+    const auto spool = std::make_shared<Spool>(folder, room);
     keep(Spool::piece_bytes);
     begin(&Deadlines::body);
     if (parser_.wants_continue()) co_await send_continue();
@@ -105,10 +105,11 @@ Task<void> Request::flush(ThreadPool& disk, std::shared_ptr<Spool> spool) {
 // #endregion
 
 // #region answer
-AnswerWait Request::answer(const http::Response& response, http::Afterwards afterwards,
+AnswerWait Request::answer(http::Response& response, http::Afterwards afterwards,
                            Where where) {
     const auto now = std::chrono::system_clock::now();
     const http::AnswerBytes bytes{response, parser_.head(), afterwards, now};
+    response.body = std::string();
     return {*this, bytes, where};
 }
 
@@ -149,7 +150,8 @@ void Request::keep(std::size_t bytes) {
 
 // #region phases
 void Request::buy_time(std::size_t bytes) {
-    deadline_.extend(Duration(std::chrono::seconds(bytes)) / shared_.deadlines.body_rate);
+    deadline_.extend(Duration(std::chrono::seconds(bytes)) / shared_.deadlines.body_rate,
+                     shared_.deadlines.body);
 }
 
 std::optional<http::Error> Request::too_slow() const {

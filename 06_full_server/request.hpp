@@ -79,9 +79,10 @@ class Request {
     /// The same for a body that is too large for the memory. `disk` writes what has come to
     /// a file in `folder`; its time is not the client's.
     Task<std::shared_ptr<Spool>> upload(ThreadPool& disk, const std::string& folder,
-                                        Where where = Where::current());
-    /// Suspends until the kernel has taken the answer. False: the client is gone.
-    AnswerWait answer(const http::Response& response, http::Afterwards afterwards,
+                                        MemoryBudget* room, Where where = Where::current());
+    /// Suspends until the kernel has taken the answer. False: the client is gone. Uses up
+    /// the response's body, which may be large: a client that reads slowly keeps one copy.
+    AnswerWait answer(http::Response& response, http::Afterwards afterwards,
                       Where where = Where::current());
     /// The same for a further part of its body.
     AnswerWait write(std::string bytes, Where where = Where::current());

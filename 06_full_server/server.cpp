@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <iterator>
 #include <list>
 #include <memory>
 #include <optional>
@@ -13,8 +14,10 @@
 #include <vector>
 
 #include "01_blocking/socket.hpp"
+#include "01_blocking/stop_signal.hpp"
 #include "05_coroutines/sync_wait.hpp"
 #include "06_full_server/dealer.hpp"
+#include "06_full_server/drain_limit.hpp"
 #include "06_full_server/options.hpp"
 #include "06_full_server/service.hpp"
 #include "06_full_server/sqlite_database.hpp"
@@ -24,20 +27,44 @@ namespace six::full {
 
 constexpr std::size_t upload_bytes = 1024 * 1024;  // what is larger waits in a file
 
-/// The first worker's thread accepts for all of them, until the signal to stop.
+/// Tells the other workers to end when nobody accepts for them any more, whyever that is.
+class EndOthers {
+  public:
+    explicit EndOthers(std::list<Worker>& workers) : workers_(workers) {}
+    ~EndOthers() {
+        for (auto other = std::next(workers_.begin()); other != workers_.end(); ++other)
+            other->end();
+    }
+    EndOthers(const EndOthers&) = delete;
+    EndOthers& operator=(const EndOthers&) = delete;
+
+  private:
+    std::list<Worker>& workers_;
+};
+
+/// Accepts for all workers, until the signal to stop.
+Task<void> accept_until(const StopSignal& stop, UniqueFd listener, Admission& admission,
+                        std::list<Worker>& workers) {
+    EventLoop& loop = workers.front().loop();
+    Dealer dealer{loop, std::move(listener), admission, workers};
+    TaskGroup accepting;
+    accepting.spawn(dealer.accept_clients());
+    co_await readable(loop, stop.fd());
+    accepting.cancel();
+    co_await accepting.join();
+}
+
+/// What the first worker's thread does.
 Task<void> run_first(std::list<Worker>& workers, UniqueFd listener, Admission& admission,
-                     const StopSignal& stop, const ServiceManager& manager) {
-    Worker& first = workers.front();
+                     const StopSignal& stop, const ServiceManager& manager,
+                     DrainLimit& limit) {
     {
-        Dealer dealer{first.loop(), std::move(listener), admission, workers};
-        TaskGroup accepting;
-        accepting.spawn(dealer.accept_clients());
-        co_await readable(first.loop(), stop.fd());
-        accepting.cancel();
-        co_await accepting.join();
+        const EndOthers others{workers};
+        co_await accept_until(stop, std::move(listener), admission, workers);
+        limit.begin();
     }
     manager.tell("STOPPING=1");
-    co_await first.drain();
+    co_await workers.front().drain();
 }
 
 AccessLog::Format log_format(const std::string& name) {
@@ -64,15 +91,18 @@ std::unique_ptr<Database> open_database(const ServerOptions& options,
         return open_postgres(postgres);
     }
     return std::make_unique<SqliteDatabase>(
-        options.store, Committer::Limits{queue, batch},
+        options.store,
+        Committer::Limits{queue, batch, static_cast<std::size_t>(full.max_memory)},
         full.commit_on == "loop" ? CommitOn::loop : CommitOn::writer);
 }
 
 int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
-    std::list<EventLoop> loops;  // outlive those who post to them
+    DrainLimit drain_limit{options.drain_timeout};  // for all that come after it
+    std::list<EventLoop> loops;                     // outlive those who post to them
     for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
+    loops.front().watch(stop.fd());
     const std::unique_ptr<Database> database = open_database(options, full);
     UniqueFd listener = full.listen_fd > 0 ? inherited_listener(full.listen_fd)
                                            : listen_on(options.address, options.port);
@@ -86,18 +116,17 @@ int run(const ServerOptions& options, const FullOptions& full) {
     std::optional<ThreadPool> disk;  // for uploads, if any body may be so large
     if (options.limits.body_bytes > upload_bytes) disk.emplace(1, 10'000u);
     MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
+    MemoryBudget spool{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
     Metrics metrics;
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
     const Shared shared{
         *database,
-        {upload_bytes, disk ? &*disk : nullptr, folder_of(options.store.file)},
+        {upload_bytes, disk ? &*disk : nullptr, folder_of(options.store.file), &spool},
         metrics,
         log,
         memory,
         options.limits,
-        full.deadlines,
-        options.drain_timeout,
-        stop};
+        full.deadlines};
     std::list<Worker> workers;
     for (EventLoop& loop : loops) workers.emplace_back(loop, shared);
 
@@ -108,8 +137,8 @@ int run(const ServerOptions& options, const FullOptions& full) {
     const SignsOfLife alive{loops.front(), manager};
     announce(address, port);
     manager.tell("READY=1");
-    sync_wait(workers.front().loop(),
-              run_first(workers, std::move(listener), admission, stop, manager));
+    sync_wait(workers.front().loop(), run_first(workers, std::move(listener), admission,
+                                                stop, manager, drain_limit));
     return 0;
 }
 

@@ -37,6 +37,12 @@ UniqueFd nameless_file(const std::string& folder) {
 
 }  // namespace
 
+void Spool::append(std::string_view bytes) {
+    if (taken_ && !taken_->try_take(bytes.size()))
+        throw http::Error(503, "too many uploads are on their way");
+    tail_ += bytes;
+}
+
 void Spool::flush() {
     if (!file_) file_ = nameless_file(folder_);
     for (std::string_view left = tail_; !left.empty();) {

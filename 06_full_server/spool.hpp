@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "01_blocking/unique_fd.hpp"
+#include "06_full_server/memory_budget.hpp"
 
 namespace six::full {
 
@@ -18,10 +20,14 @@ namespace six::full {
 class Spool {
   public:
     /// `folder`: where the file is, if there is one. Should not be in memory itself.
-    explicit Spool(std::string folder) : folder_(std::move(folder)) {}
+    /// `room`: how many bytes all spools together may have; none: any number. Borrowed.
+    explicit Spool(std::string folder, MemoryBudget* room = nullptr)
+        : folder_(std::move(folder)) {
+        if (room) taken_.emplace(*room);
+    }
 
-    /// Never blocks.
-    void append(std::string_view bytes) { tail_ += bytes; }
+    /// Never blocks. Throws http::Error (503) when there is no room for so many.
+    void append(std::string_view bytes);
     /// True when so much is in memory that it is time to `flush`.
     bool wants_flush() const noexcept { return tail_.size() >= piece_bytes; }
     /// Writes to the file what is in memory. Blocks. Throws http::Error (503) if the disk
@@ -40,6 +46,7 @@ class Spool {
     UniqueFd file_;
     std::uint64_t in_file_ = 0;
     std::string tail_;
+    std::optional<MemoryBudget::Share> taken_;
 };
 
 }  // namespace six::full

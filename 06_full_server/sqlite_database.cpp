@@ -1,5 +1,6 @@
 #include "06_full_server/sqlite_database.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -62,7 +63,8 @@ std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
             group_commit.commit(std::move(group));
         };
     }
-    return std::make_unique<SqliteStore>(loop, items_, readers_, writer_.limits().batch,
+    const auto& [queued, batch, bytes] = writer_.limits();
+    return std::make_unique<SqliteStore>(loop, items_, readers_, std::min(queued, batch),
                                          std::move(commit));
 }
 // #endregion

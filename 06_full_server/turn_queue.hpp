@@ -36,6 +36,7 @@ class TurnQueue {
         const bool alone = item.upload != nullptr;
         if (alone) hand_on();
         if (!batch_) begin();
+        batch_->bytes += item.body.size();
         Batch::Item& added = batch_->items.emplace_back(std::move(item));
         if (alone || batch_->items.size() == most_) hand_on();
         return added;

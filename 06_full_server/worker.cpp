@@ -1,6 +1,6 @@
 #include "06_full_server/worker.hpp"
 
-#include <cstdlib>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -8,6 +8,7 @@
 #include "05_coroutines/with_timeout.hpp"
 #include "06_full_server/items.hpp"
 #include "common/items/routes.hpp"
+#include "common/report.hpp"
 
 namespace six::full {
 
@@ -63,37 +64,42 @@ Worker::Worker(EventLoop& loop, const Shared& shared)
       log_(loop, shared.log),
       store_(shared.database.store_for(loop)),
       for_requests_{buffer_, shared.limits, shared.deadlines, shared.memory, metrics_} {
-    loop_.watch(shared_.stop.fd());
     measure_lag();
 }
 
 Worker::~Worker() {
     loop_.cancel(lag_timer_);
-    loop_.forget(shared_.stop.fd());
 }
 
 // #region adopt
 void Worker::adopt(UniqueFd client, Admission::Ticket ticket) {
     loop_.post([this, client = std::move(client), ticket = std::move(ticket)]() mutable {
-        AsyncSocket watched{loop_, std::move(client)};
-        connections_.spawn(serve(std::move(watched), std::move(ticket)));
+        auto watched = AsyncSocket::try_watch(loop_, std::move(client));
+        if (watched) connections_.spawn(serve(std::move(*watched), std::move(ticket)));
     });
 }
 // #endregion
 
 // #region drain
 Task<void> Worker::run() {
-    co_await readable(loop_, shared_.stop.fd());
+    try {
+        co_await rest().in(idle_);
+    } catch (const Cancelled&) {
+        // That is how it is told to end.
+    }
     co_await drain();
+}
+
+Task<void> Worker::rest() {
+    co_await sleep_until(loop_, TimePoint::max());
+}
+
+void Worker::end() {
+    loop_.post([this] { idle_.cancel(); });  // behind all clients that were dealt to it
 }
 
 Task<void> Worker::drain() {
     idle_.cancel();
-    loop_.call_after(shared_.drain_timeout, [] {
-        trace::stop();
-        std::_Exit(0);  // cuts the rest: a thread that waits for the database can't be told
-                        // to stop
-    });
     co_await connections_.join();
     store_.reset();  // on this thread: what it has open belongs to it
 }
@@ -126,9 +132,12 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
         while (co_await request.read_head(idle_, patience)) {
             const bool again = co_await answer_one(request, client).in(patience);
             if (!again) break;
+            if (share_.used_up(&request)) co_await sleep_for(loop_, Duration::zero());
         }
     } catch (const Cancelled&) {
         if (!deadline.expired()) throw;
+    } catch (const std::exception& fault) {
+        report_fault(fault);  // ends this connection, not the group
     }
     if (deadline.expired()) co_await turn_away(request, client);
 }
@@ -145,13 +154,16 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
 
     // #region respond
     auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());
+    const std::uint64_t first = response.body.size();
+    const std::uint64_t rest = response.body_follows;
     bool sent = co_await request.answer(response, afterwards);
-    if (sent && response.body_follows > 0) sent = co_await write_rest(request, asked);
+    if (sent && rest > 0) sent = co_await write_rest(request, asked.pk, first, rest);
     if (!sent) afterwards = http::Afterwards::close;
     // #endregion
 
     const Duration took = loop_.now() - began;
     metrics_.took(took);
+    response.body_follows = first + rest;  // for the log: the body itself is gone
     if (log_.enabled()) log_.add(address, request.parser().head(), response, took);
     if (afterwards == http::Afterwards::linger) co_await linger(client);
     const bool again = afterwards == http::Afterwards::next_request;
@@ -183,6 +195,9 @@ Task<http::Response> Worker::handle(Request& request, const items::Route& route)
         co_return co_await save_item(request, items);
     } catch (const http::Error& error) {
         co_return http::to_response(error);
+    } catch (const std::exception& fault) {
+        report_fault(fault);
+        co_return http::to_response(http::Error(500, "the server has failed"));
     }
 }
 // #endregion
@@ -191,7 +206,8 @@ Task<http::Response> Worker::handle(Request& request, const items::Route& route)
 /// Like `save_item`, but holds only a piece of the item in memory.
 Task<http::Response> Worker::save_upload(Request& request, Items& items) {
     const Uploads& uploads = shared_.uploads;
-    const auto upload = co_await request.upload(*uploads.disk, uploads.folder);
+    const auto upload =
+        co_await request.upload(*uploads.disk, uploads.folder, uploads.room);
     const std::int64_t pk = co_await items.save(upload);
     co_return items::saved(pk);
 }
@@ -209,14 +225,14 @@ Task<http::Response> Worker::find_item(Request& request, Items& items, std::int6
 }
 
 /// Piece by piece, as the client reads it. False: it didn't get all of it.
-Task<bool> Worker::write_rest(Request& request, const items::Route& route) {
+Task<bool> Worker::write_rest(Request& request, std::int64_t pk, std::uint64_t sent,
+                              std::uint64_t left) {
     if (request.parser().head().method == http::Method::head) co_return true;
     Items items{*store_, request.trace()};
-    std::uint64_t sent = route.answer.body.size();
-    const std::uint64_t all = sent + route.answer.body_follows;
+    const std::uint64_t all = sent + left;
     try {
         while (sent < all) {
-            auto piece = co_await items.find(route.pk, sent);
+            auto piece = co_await items.find(pk, sent);
             if (!piece) co_return false;
             sent += piece->bytes.size();
             const bool written = co_await request.write(std::move(piece->bytes));
@@ -234,7 +250,7 @@ Task<bool> Worker::write_rest(Request& request, const items::Route& route) {
 Task<void> Worker::turn_away(Request& request, AsyncSocket& client) {
     const std::optional<http::Error> error = request.too_slow();
     if (!error) co_return;
-    const http::Response response = http::to_response(*error);
+    http::Response response = http::to_response(*error);
     metrics_.answered(LoopMetrics::Route::other, response.status);
     if (log_.enabled())
         log_.add(peer_address(client.fd()), request.parser().head(), response,
@@ -250,7 +266,7 @@ Task<void> Worker::turn_away(Request& request, AsyncSocket& client) {
     if (afterwards == http::Afterwards::linger) co_await linger(client);
 }
 
-Task<bool> Worker::answer(Request& request, const http::Response& response,
+Task<bool> Worker::answer(Request& request, http::Response& response,
                           http::Afterwards afterwards) {
     co_return co_await request.answer(response, afterwards);
 }

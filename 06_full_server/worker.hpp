@@ -10,10 +10,10 @@
 #include <memory>
 #include <string>
 
-#include "01_blocking/stop_signal.hpp"
 #include "01_blocking/unique_fd.hpp"
 #include "04_event_loop/event_loop.hpp"
 #include "05_coroutines/async_socket.hpp"
+#include "05_coroutines/fair_share.hpp"
 #include "05_coroutines/task_group.hpp"
 #include "06_full_server/access_log.hpp"
 #include "06_full_server/admission.hpp"
@@ -31,6 +31,7 @@ struct Uploads {
     std::size_t above;  ///< bytes: what is larger is an upload
     ThreadPool* disk;  ///< writes to the files that they wait in; none: no body is so large
     std::string folder;  ///< where these are
+    MemoryBudget* room;  ///< how many bytes may be in them; none: as many as the disk takes
 };
 
 /// What all workers share.
@@ -42,8 +43,6 @@ struct Shared {
     MemoryBudget& memory;
     const http::Limits& limits;
     Deadlines deadlines;
-    std::chrono::milliseconds drain_timeout;
-    const StopSignal& stop;
 };
 
 /// A loop and its connections. All members belong to the thread that runs it, except
@@ -58,10 +57,11 @@ class Worker {
 
     /// Serves this client from now on, and then gives its place back. From any thread.
     void adopt(UniqueFd client, Admission::Ticket ticket);
-    /// Serves until the signal to stop, then drains.
+    /// Serves until it is told to end, then drains.
     Task<void> run();
-    /// Ends the idle connections and waits for the others. At the latest when the drain
-    /// timeout is over, the process ends.
+    /// Tells it to end, from any thread: after all clients that it was given before.
+    void end();
+    /// Ends the idle connections and waits for the others.
     Task<void> drain();
 
     EventLoop& loop() { return loop_; }
@@ -74,9 +74,11 @@ class Worker {
     Task<http::Response> handle(Request& request, const items::Route& route);
     Task<http::Response> save_upload(Request& request, Items& items);
     Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk);
-    Task<bool> answer(Request& request, const http::Response& response,
+    Task<void> rest();
+    Task<bool> answer(Request& request, http::Response& response,
                       http::Afterwards afterwards);
-    Task<bool> write_rest(Request& request, const items::Route& route);
+    Task<bool> write_rest(Request& request, std::int64_t pk, std::uint64_t sent,
+                          std::uint64_t left);
     void measure_lag();
     Task<void> turn_away(Request& request, AsyncSocket& client);
     Task<void> linger(AsyncSocket& client);
@@ -89,6 +91,7 @@ class Worker {
     LogLines log_;
     CancellationScope idle_;  // in which connections wait for a request; cancelled to drain
     std::unique_ptr<Store> store_;  // outlives the connections
+    FairShare share_{loop_};
     TaskGroup connections_;
     std::array<char, 16 * 1024> buffer_;  // of all connections: used between two waits only
     const Request::Shared for_requests_;

@@ -1,4 +1,6 @@
 // What chapter 06 claims of its server.
+#include <poll.h>
+
 #include <algorithm>
 #include <csignal>
 #include <sstream>
@@ -20,6 +22,11 @@ ServerProcess start(std::vector<std::string> options) {
 }
 
 constexpr long writer_and_readers = 3;
+
+std::string post_head_of(std::size_t body_bytes) {
+    return "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+           std::to_string(body_bytes) + "\r\n\r\n";
+}
 
 std::string hexadecimal(std::size_t number) {
     std::ostringstream text;
@@ -92,17 +99,25 @@ TEST_CASE("a client that stops in its body gets a 408", "[06][deadline]") {
 }
 
 TEST_CASE("a large body may take its time as long as it comes", "[06][deadline]") {
-    const ServerProcess server = start({"--body-timeout", "0.1", "--body-rate", "1"});
-    const std::string head =
-        "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\n";
+    const ServerProcess server = start({"--body-timeout", "2", "--body-rate", "10"});
     Client diligent(server.address());
-    diligent.send(head + std::string(99, 'x'));  // has bought 99 seconds
+    diligent.send(post_head_of(10'000));
     Client lazy(server.address());
-    lazy.send(head);
-    REQUIRE(lazy.read_response().status == 408);
+    lazy.send(post_head_of(10'000));
+    std::size_t left = 10'000;
+    for (pollfd news{lazy.fd(), POLLIN, 0}; ::poll(&news, 1, 20) == 0; --left)
+        diligent.send("x");
+    CHECK(lazy.read_response().status == 408);
     CHECK_FALSE(diligent.has_news());
-    diligent.send("x");
+    diligent.send(std::string(left, 'x'));
     CHECK(diligent.read_response().status == 200);
+}
+
+TEST_CASE("who sends much of a body at once can't rest on it", "[06][deadline]") {
+    const ServerProcess server = start({"--body-timeout", "0.1", "--body-rate", "1"});
+    Client hoarder(server.address());
+    hoarder.send(post_head_of(100) + std::string(99, 'x'));  // 99 s, if all of it counted
+    CHECK(hoarder.read_response().status == 408);
 }
 
 TEST_CASE("a client that doesn't read its answer is cut off, and the others don't notice",
@@ -334,4 +349,68 @@ TEST_CASE("a client that holds a place while the server drains holds up nobody",
 TEST_CASE("ten thousand idle connections cost little", "[06][claim][10000]") {
     const ServerProcess server = start({});
     check_idle_clients(server, 10'000, 6 * 1024);
+}
+
+TEST_CASE("saves that were given up don't hold up the end", "[06][drain]") {
+    ServerProcess server = start(
+        {"--handler-timeout", "0.1", "--save-delay", "60000", "--drain-timeout", "0.3"});
+    Client client(server.address());
+    client.send(post_head_of(1) + "x");
+    REQUIRE(client.read_response().status == 503);  // while the writer goes on for a minute
+    server.signal(SIGTERM);
+    CHECK(server.wait_for_exit() == Exit{0});
+}
+
+TEST_CASE("bodies of saves that were given up count until they are saved", "[06][limits]") {
+    const ServerProcess server =
+        start({"--handler-timeout", "0.1", "--save-delay", "60000", "--max-memory",
+               "2500000", "--max-body", "1000000"});
+    const auto status_of_a_megabyte = [&] {
+        Client client(server.address());
+        client.send(post_head_of(1'000'000) + std::string(1'000'000, 'x'));
+        return client.read_response();
+    };
+    CHECK(status_of_a_megabyte().body == R"({"error": "the database took too long"})");
+    CHECK(status_of_a_megabyte().body == R"({"error": "the database took too long"})");
+    CHECK(status_of_a_megabyte().body == R"({"error": "the database is too far behind"})");
+}
+
+TEST_CASE("uploads that are too many for the disk are refused", "[06][upload]") {
+    const TemporaryDirectory directory;
+    const ServerProcess server =
+        start_server(SIX_SERVER_PATH, {"--database", directory.file("items.db"),
+                                       "--max-body", "10000000", "--max-spool", "3"});
+    Client first(server.address());
+    first.send(post_head_of(2'000'001) + std::string(2'000'000, 'x'));
+    Client second(server.address());
+    second.send(post_head_of(2'000'001) + std::string(2'000'001, 'x'));
+    CHECK(second.read_response().status == 503);
+    first.send("x");
+    CHECK(first.read_response().status == 200);
+    Client third(server.address());
+    third.send(post_head_of(2'000'001) + std::string(2'000'001, 'x'));
+    CHECK(third.read_response().status == 200);  // there is room again
+}
+
+TEST_CASE("clients that come while several loops drain are answered or turned away",
+          "[06][loops][drain]") {
+    for (int round = 0; round < 10; ++round) {
+        ServerProcess server = start({"--loops", "3", "--drain-timeout", "10"});
+        int answered = 0;
+        try {
+            for (int i = 0; i < 300; ++i) {
+                if (i == 30) server.signal(SIGTERM);
+                Client client(server.address());
+                client.send(post_head_of(1) + "x");
+                client.half_close();
+                const std::string answer = client.read_until_end();
+                CHECK((answer.empty() || answer.starts_with("HTTP/1.1 200 ")));
+                answered += answer.empty() ? 0 : 1;
+            }
+        } catch (const std::exception&) {
+            // It listens no more.
+        }
+        CHECK(answered >= 30);
+        CHECK(server.wait_for_exit() == Exit{0});
+    }
 }

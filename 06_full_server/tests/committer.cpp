@@ -138,9 +138,9 @@ TEST_CASE("a full queue refuses at once, and what was taken is saved", "[06][com
     CHECK(database.store.find(taken));
 }
 
-TEST_CASE("a batch that finds the queue open is taken whole", "[06][commit]") {
+TEST_CASE("a batch for which there is just room is taken whole", "[06][commit]") {
     Fixture database;
-    Committer committer(database.store, {.queued = 1, .batch = 8});
+    Committer committer(database.store, {.queued = 8, .batch = 8});
     TurnQueue queue(database.loop, 8, [&](std::unique_ptr<Batch> batch) {
         committer.save(std::move(batch));
     });

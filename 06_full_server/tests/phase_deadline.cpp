@@ -62,10 +62,21 @@ TEST_CASE("a phase can be given more time", "[06][deadline]") {
     Watched watched(on);
     watched.deadline.begin(4s);
     watched.let_pass(3s);
-    watched.deadline.extend(2'500ms);
-    watched.deadline.extend(0s);
+    watched.deadline.extend(2'500ms, 1h);
+    watched.deadline.extend(0s, 1h);
     watched.let_pass(9s);
     CHECK(watched.expired_at == 6'500ms);
+}
+
+TEST_CASE("time can't be hoarded", "[06][deadline]") {
+    VirtualLoop on(SIX_EACH_POLLER);
+    Watched watched(on);
+    watched.deadline.begin(4s);
+    watched.let_pass(3s);
+    watched.deadline.extend(1h, 4s);  // 4 s from now on, not an hour
+    watched.deadline.extend(1h, 2s);  // and who has more than 2 s keeps it
+    watched.let_pass(9s);
+    CHECK(watched.expired_at == 7s);
 }
 
 TEST_CASE("before its first phase it lets everything last", "[06][deadline]") {

@@ -19,7 +19,6 @@ constexpr std::size_t most_clients = 3;
 
 /// Those that a process has once.
 struct Process {
-    StopSignal stop;        // nobody sends it: the script calls `drain`
     ThreadPool disk{1, 1};  // no body is so large that it would be used
     AccessLog log{-1, AccessLog::Format::off};
 };
@@ -43,11 +42,10 @@ House::House(const Setup& setup)
       memory_bytes_(setup.little_memory ? 9'000 : 1'000'000),
       memory_(memory_bytes_),
       admission_(loop_, {.all = most_clients}),
-      shared_{database_,       {8'000, &process().disk, "."},
-              metrics_,        process().log,
-              memory_,         house_limits,
-              house_deadlines, 10 * 365 * 24h,
-              process().stop} {
+      shared_{database_,      {8'000, &process().disk, ".", nullptr},
+              metrics_,       process().log,
+              memory_,        house_limits,
+              house_deadlines} {
     database_.items = {"the first", std::string(14'000, '2')};
     worker_.emplace(loop_, shared_);
     connect();
@@ -199,7 +197,7 @@ void House::check_nothing_left() {
     database_.answer_all();  // of whom nobody waits any more
     settle();
 
-    // The last timer but that of the drain, which would be years later.
+    // The last timer.
     std::size_t called = 0;
     bool over = false;
     loop_.call_after(24h, [&over] { over = true; });
