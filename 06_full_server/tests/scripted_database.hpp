@@ -19,7 +19,7 @@ namespace six::full::test {
 /// nobody waits for any more is done all the same.
 class ScriptedDatabase final : public Database {
   public:
-    enum class Mood { waits, at_once, full };
+    enum class Mood { waits, at_once, full, broken };
     Mood mood = Mood::waits;
     /// The items by id: the first has the id 1.
     std::vector<std::string> items;
@@ -59,6 +59,7 @@ class ScriptedDatabase final : public Database {
     template <class T>
     bool ask(std::function<T()> work, Done<T> done) {
         if (mood == Mood::full) return false;
+        if (mood == Mood::broken) throw std::runtime_error("the database has a fault");
         waiting_.push_back([work = std::move(work), done = std::move(done)](bool well) {
             if (well) return done({std::nullopt, work()});
             done({http::Error(503, "the database fails"), T{}});
