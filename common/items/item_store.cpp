@@ -61,10 +61,8 @@ struct ItemStore::Database {
     /// Undone unless committed: whatever fails in between, the store lives on.
     struct Transaction {
         Database& database;
-        explicit Transaction(Database& owner) try : database(owner) {
+        explicit Transaction(Database& owner) : database(owner) {
             (void)database.begin.run();
-        } catch (const Refusal& refusal) {
-            throw Unavailable(503, cannot_save + refusal.what());
         }
         ~Transaction() {
             sqlite3* handle = database.connection.get();
@@ -113,7 +111,9 @@ struct ItemStore::Database {
         (void)commit.run();
         return result;
     } catch (const Refusal& refusal) {
-        throw http::Error(503, cannot_save + refusal.what());
+        const std::string why = cannot_save + refusal.what();
+        if (refusal.blames_database()) throw Unavailable(503, why);
+        throw http::Error(503, why);
     }
 
     /// Makes room for an item of so many bytes, then fills it piece by piece.

@@ -37,8 +37,9 @@ class ItemStore {
         Durability durability = Durability::full;
     };
 
-    /// The database lets nobody begin to save, such as when another program has locked it:
-    /// no item is at fault, and the next one would wait as long for the same answer.
+    /// The database lets nobody save, such as when another program has locked it or the
+    /// disk is full or broken: no item is at fault, and the next one would wait as long for
+    /// the same answer.
     struct Unavailable : http::Error {
         using http::Error::Error;
     };

@@ -26,7 +26,27 @@ struct Reset {
 
 }  // namespace
 
-Refusal::Refusal(sqlite3* connection) : std::runtime_error(reason(connection)) {}
+Refusal::Refusal(sqlite3* connection)
+    : std::runtime_error(reason(connection)),
+      code_(sqlite3_errcode(connection) & 0xff) {}  // without its details
+
+// Source: https://sqlite.org/rescode.html
+bool Refusal::blames_database() const noexcept {
+    switch (code_) {
+        case SQLITE_BUSY:
+        case SQLITE_CANTOPEN:
+        case SQLITE_CORRUPT:
+        case SQLITE_FULL:
+        case SQLITE_IOERR:
+        case SQLITE_LOCKED:
+        case SQLITE_NOMEM:
+        case SQLITE_NOTADB:
+        case SQLITE_PERM:
+        case SQLITE_PROTOCOL:
+        case SQLITE_READONLY: return true;
+        default: return false;  // SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH …
+    }
+}
 
 Connection connect(const std::string& file) {
     constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |

@@ -20,6 +20,12 @@ class Refusal : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
     explicit Refusal(sqlite3* connection);
+    /// The disk, a lock, the file: any other row would have met the same. False: it may
+    /// well be about this row.
+    bool blames_database() const noexcept;
+
+  private:
+    int code_ = SQLITE_ERROR;
 };
 
 struct Close {

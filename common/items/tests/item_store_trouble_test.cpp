@@ -5,10 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -252,6 +254,47 @@ TEST_CASE("a full disk answers 503, keeps what it has and recovers", "[items][tr
     CHECK((store.find(5) == body));
     disk.set_disk_full(false);
     check_recovery(store, file, body, 5);
+}
+
+TEST_CASE("a disk that is full or broken is no item's fault", "[items][trouble]") {
+    PowerLossVfs disk;
+    const TemporaryDirectory directory;
+    ItemStore store{{.file = directory.file("items.db")}};
+    const bool full = GENERATE(true, false);
+    if (full)
+        disk.set_disk_full(true);
+    else
+        disk.cut_power();
+    const std::string body(3000, 'x');
+    const std::vector<std::string_view> bodies(3, body);
+    const ItemStore::Source source = [](std::uint64_t, std::span<char> buffer) {
+        std::ranges::fill(buffer, 'x');
+    };
+    CHECK_THROWS_AS(store.save_all(bodies), ItemStore::Unavailable);
+    CHECK_THROWS_AS(store.save(body), ItemStore::Unavailable);
+    CHECK_THROWS_AS(store.save(1'000'000, source), ItemStore::Unavailable);
+}
+
+TEST_CASE("an item that is refused for what it is makes nothing unavailable",
+          "[items][trouble]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("items.db");
+    ItemStore store{{.file = file}};
+    OtherConnection{file}.run(
+        "CREATE TRIGGER picky BEFORE INSERT ON items WHEN new.body = CAST('bad' AS BLOB) "
+        "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+    const auto is_unavailable = [&store] {
+        try {
+            store.save_all(std::vector<std::string_view>{"good", "bad"});
+        } catch (const ItemStore::Unavailable&) {
+            return true;
+        } catch (const six::http::Error&) {
+            return false;
+        }
+        throw std::logic_error("it is saved");
+    };
+    CHECK_FALSE(is_unavailable());
+    CHECK(store.save("good") == 1);
 }
 
 TEST_CASE("files that may not grow answer 503, and later they may", "[items][trouble]") {
