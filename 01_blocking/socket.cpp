@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -54,6 +55,16 @@ void set_mode(int fd, Mode mode) {
     ::fcntl(fd, F_SETFL, block ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
 }
 
+// Nagle's algorithm (RFC 896) keeps a small piece back until the one before is confirmed,
+// and who receives may take 40 ms to confirm it: so long would a pipelined answer wait, or
+// the end of a large item. We write an answer at once, so there is nothing to collect.
+// tcp(7) has it per socket; but all systems hand it down from the listener, as
+// tests/socket.cpp sees to, and so it costs a client no system call.
+void send_at_once(int listener) {
+    const int on = 1;
+    ::setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 UniqueFd listen_on(const std::string& address, std::uint16_t port) {
     const AddressList where = numeric_address(address, port);
     const std::string name = address + ":" + std::to_string(port);
@@ -70,6 +81,7 @@ UniqueFd listen_on(const std::string& address, std::uint16_t port) {
     if (::bind(listener.get(), where->ai_addr, where->ai_addrlen) != 0 ||
         ::listen(listener.get(), backlog) != 0)
         fail(errno, "cannot listen on " + name);
+    send_at_once(listener.get());
     return listener;
 }
 

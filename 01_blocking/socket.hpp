@@ -28,6 +28,9 @@ void prepare_process();
 /// accept. Throws std::system_error that names the address when the port is taken or not
 /// allowed.
 UniqueFd listen_on(const std::string& address, std::uint16_t port);
+/// For a listener that comes from elsewhere: the sockets that it will accept send each
+/// piece at once. `listen_on` has done it.
+void send_at_once(int listener);
 /// The port that a listening socket has got.
 std::uint16_t local_port(int listener);
 

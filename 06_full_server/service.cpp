@@ -27,6 +27,7 @@ UniqueFd inherited_listener(int fd) {
         throw std::runtime_error("descriptor " + std::to_string(fd) +
                                  " is no listening socket");
     set_mode(fd, Mode::non_blocking);
+    send_at_once(fd);
     return UniqueFd(fd);
 }
 

@@ -2,6 +2,8 @@
 #include "01_blocking/socket.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -91,6 +93,23 @@ TEST_CASE("a taken port is refused with its name", "[01][socket]") {
 TEST_CASE("an address that is no number is refused with its name", "[01][socket]") {
     CHECK_THROWS_WITH(listen_on("not-an-address", 0),
                       Catch::Matchers::ContainsSubstring("not-an-address"));
+}
+
+TEST_CASE("what a client is sent does not wait until it has confirmed what came before",
+          "[01][socket]") {
+    const UniqueFd listener = listen_on("127.0.0.1", 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(local_port(listener.get()));
+    const UniqueFd client{::socket(AF_INET, SOCK_STREAM, 0)};
+    REQUIRE(::connect(client.get(), reinterpret_cast<const sockaddr*>(&address),
+                      sizeof address) == 0);
+    const UniqueFd accepted = accept_client(listener.get(), Mode::blocking);
+    int no_delay = 0;
+    socklen_t size = sizeof no_delay;
+    REQUIRE(::getsockopt(accepted.get(), IPPROTO_TCP, TCP_NODELAY, &no_delay, &size) == 0);
+    CHECK(no_delay != 0);
 }
 
 TEST_CASE("IPv6 addresses can be listened on", "[01][socket]") {
