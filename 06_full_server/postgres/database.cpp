@@ -39,7 +39,8 @@ class PostgresStore final : public Store {
     using Store::save;  // large items, which are refused
     Task<std::int64_t> save(std::string body) override {
         const auto pk = co_await saves_.ask(PgQuery::Kind::save, std::move(body));
-        co_return from_binary(pk.value());
+        if (!pk) throw http::Error(503, "a trigger of the database's has dropped the item");
+        co_return from_binary(*pk);
     }
     /// In one piece: none is large.
     Task<std::optional<ItemStore::Piece>> find(std::int64_t pk, std::uint64_t) override {

@@ -63,6 +63,35 @@ TEST_CASE("an item that PostgreSQL refuses doesn't fail those beside it",
     CHECK(other.run("SELECT count(*) FROM items") == "3");
 }
 
+TEST_CASE("an item that a trigger drops without a word costs only its client a 503",
+          "[06][postgres]") {
+    SIX_NEEDS_POSTGRES();
+    const PostgresCluster cluster;
+    const ServerProcess server = start_with(cluster);
+    OtherProgram other(cluster);
+    other.run(
+        "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF NEW.body = 'bad' THEN RETURN NULL; END IF; RETURN NEW; END $$;"
+        "CREATE TRIGGER swallow BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION "
+        "swallow()");
+    other.hold_saves();
+    Client first = asking(server, post("first"));
+    other.wait_until_held_up("1");
+    std::vector<Client> beside;
+    for (const char* body : {"good", "bad", "also good"})
+        beside.push_back(asking(server, post(body)));
+    wait_until_queued(server, 3);
+    other.let_go();
+
+    CHECK(first.read_response().status == 200);
+    CHECK(find(server, pk_in(beside[0].read_response().body)) == "good");
+    const Response dropped = beside[1].read_response();
+    CHECK(dropped.status == 503);
+    CHECK_THAT(dropped.body, ContainsSubstring("trigger"));
+    CHECK(find(server, pk_in(beside[2].read_response().body)) == "also good");
+    CHECK(server.stderr_text().empty());
+}
+
 TEST_CASE("an item that is refused only at the commit is not acknowledged",
           "[06][postgres]") {
     SIX_NEEDS_POSTGRES();
