@@ -2,7 +2,7 @@
 
 namespace six::full {
 
-void FullOptions::declare(CommandLine& line) {
+void FullOptions::declare(ServerCommandLine& line) {
     line.number("--listen-fd", listen_fd, 0, 1'000'000,
                 "a listening socket that is open already, in place of --address and "
                 "--port; 0: none");
@@ -31,12 +31,22 @@ void FullOptions::declare(CommandLine& line) {
     line.choice("--commit-on", commit_on, {"writer", "loop"},
                 "who waits for the disk: a thread, or the loop itself, to be measured");
     line.number("--batch", batch, 1, 10'000, "saves in one commit");
-    line.text("--store", postgres.address, "URL",
-              "postgresql://USER@HOST/DATABASE, in place of --database", complaint_about);
+    line.text(
+        "--store", postgres.address, "URL",
+        "postgresql://USER@HOST/DATABASE, in place of --database; for bodies of 1 MiB "
+        "at most",
+        complaint_about);
     line.number("--store-connections", postgres.connections, 1, 1'000,
                 "of each loop to PostgreSQL; one is for finds");
     line.seconds("--store-timeout", postgres.patience,
                  "for PostgreSQL to answer; then 503");
+    // Else a body that is larger would be read to its end, only to be refused then.
+    line.require([this](const ServerOptions& options) {
+        if (!postgres.address.empty() &&
+            options.limits.body_bytes > PostgresOptions::largest_item)
+            throw WrongUsage("--store takes bodies of 1 MiB at most, and --max-body is " +
+                             std::to_string(options.limits.body_bytes));
+    });
 }
 
 }  // namespace six::full

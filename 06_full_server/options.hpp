@@ -12,7 +12,7 @@ namespace six::full {
 
 struct FullOptions {
     /// Declares them; `line` writes to this object when it is parsed.
-    void declare(CommandLine& line);
+    void declare(ServerCommandLine& line);
 
     int listen_fd = 0;  // none
     std::string poller = poller_names().front();

@@ -1,6 +1,7 @@
 #include "common/options.hpp"
 
 #include <cstdio>
+#include <utility>
 
 namespace six {
 namespace {
@@ -39,8 +40,14 @@ ServerCommandLine::ServerCommandLine(const std::string& program, const std::stri
 }
 
 ServerOptions ServerCommandLine::parse(int argc, const char* const* argv) {
-    CommandLine::parse(argc, argv);
+    CommandLine::parse(argc, argv, [this] {
+        for (const Requirement& requirement : requirements_) requirement(options_);
+    });
     return options_;
+}
+
+void ServerCommandLine::require(Requirement requirement) {
+    requirements_.push_back(std::move(requirement));
 }
 
 int run_main(const char* program, const std::function<int()>& main_function) try {

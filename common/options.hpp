@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "common/command_line.hpp"
 #include "common/http/message.hpp"
@@ -29,10 +30,15 @@ class ServerCommandLine : public CommandLine {
     ServerCommandLine(const std::string& program, const std::string& summary);
     ServerCommandLine(const ServerCommandLine&) = delete;  // its options point into it
     ServerCommandLine& operator=(const ServerCommandLine&) = delete;
+    /// For options that don't go together: is called with all of them once they are read,
+    /// and throws WrongUsage.
+    using Requirement = std::function<void(const ServerOptions&)>;
+    void require(Requirement requirement);
     ServerOptions parse(int argc, const char* const* argv);
 
   private:
     ServerOptions options_;
+    std::vector<Requirement> requirements_;
 };
 
 /// Runs a server's main function: an exception that escapes it (a taken port, an unwritable

@@ -18,6 +18,9 @@ struct PostgresOptions {
     std::chrono::milliseconds save_delay{0};    ///< each transaction takes so much longer
     std::size_t queued = 10'000;                ///< saves that may wait, and finds
     std::size_t batch = 256;                    ///< statements in one transaction
+
+    /// What is larger would be an upload, which waits in a file; this store takes none.
+    static constexpr std::size_t largest_item = 1024 * 1024;
 };
 
 /// What is wrong with an address. Empty: nothing is. Doesn't repeat any of it, since it may

@@ -69,8 +69,11 @@ class Load {
 };
 
 /// Starts the server, which must give up with one line. Gives that.
-std::string gives_up(const std::string& address, int status) {
-    ServerProcess server{{SIX_SERVER_PATH, {"--port", "0", "--store", address}}};
+std::string gives_up(const std::string& address, int status,
+                     const std::vector<std::string>& options = {}) {
+    std::vector<std::string> arguments{"--port", "0", "--store", address};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    ServerProcess server{{SIX_SERVER_PATH, arguments}};
     CHECK(server.wait_for_exit() == Exit{status});
     CHECK(server.stdout_text() == "");
     const std::string line = server.stderr_text();
@@ -161,6 +164,16 @@ TEST_CASE("without its PostgreSQL a server doesn't start, and keeps the password
         CHECK_THAT(line, ContainsSubstring(row.named));
         CHECK_THAT(line, !ContainsSubstring("s3cret"));
     }
+}
+
+TEST_CASE("PostgreSQL and uploads don't go together, and that is said at the start",
+          "[06][postgres]") {
+    const TemporaryDirectory nobody_here;
+    const std::string address = "postgresql://six@/db?host=" + nobody_here.path().string();
+    CHECK_THAT(gives_up(address, 2, {"--max-body", "1048577"}),
+               ContainsSubstring("--max-body"));
+    CHECK_THAT(gives_up(address, 1, {"--max-body", "1048576"}),
+               ContainsSubstring("can't use PostgreSQL"));
 }
 
 TEST_CASE("a table of another program's is left alone", "[06][postgres]") {
