@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "06_full_server/elsewhere.hpp"
+
 namespace six::full {
 
 namespace {
@@ -113,7 +115,11 @@ void PgConnection::Finish::operator()(pg_conn* connection) const {
 }
 
 PgConnection::PgConnection(EventLoop& loop, Handle connection)
-    : connection_(std::move(connection)), fd_(watch(loop, connection_)) {}
+    : connection_(std::move(connection)), fd_(watch(loop, connection_)) {
+    const bool ready = PQsetnonblocking(connection_.get(), 1) == 0 &&
+                       PQenterPipelineMode(connection_.get()) == 1;
+    if (!ready) throw PgLost(error_of(connection_.get()));
+}
 
 // #region watch
 /// The loop has to forget a descriptor before it is closed. But libpq closes its socket
@@ -126,33 +132,46 @@ WatchedFd PgConnection::watch(EventLoop& loop, const Handle& connection) {
 }
 // #endregion
 
-// #region connect
-Task<PgConnection> PgConnection::connect(EventLoop& loop, const std::string& address) {
-    Handle connection{PQconnectStart(address.c_str())};  // the name is looked up: blocks
-    if (!connection) throw PgLost("out of memory");
-    PQsetNoticeReceiver(connection.get(), be_silent, nullptr);
-    if (PQstatus(connection.get()) == CONNECTION_BAD)
-        throw PgLost(error_of(connection.get()));
-
-    auto wants = PGRES_POLLING_WRITING;
-    while (wants != PGRES_POLLING_OK) {
-        {
-            // Anew each time: libpq tries one address after another, each with a new
-            // socket. And what is ready already is reported when the watch begins, so it
-            // doesn't matter how much libpq has read before.
-            const WatchedFd fd = watch(loop, connection);
-            if (wants == PGRES_POLLING_READING)
-                co_await readable(loop, fd.get());
-            else
-                co_await writable(loop, fd.get());
-        }
-        wants = PQconnectPoll(connection.get());
-        if (wants == PGRES_POLLING_FAILED) throw PgLost(error_of(connection.get()));
+struct PgConnection::Attempt {
+    /// Goes on as far as it can without waiting for the server, and tells what it would
+    /// wait for. Blocks all the same: for a name's address, of each host that it tries, for
+    /// a Kerberos ticket, for the files that hold a password or a certificate.
+    PostgresPollingStatusType step() {
+        if (connection) return PQconnectPoll(connection.get());
+        connection.reset(PQconnectStart(address.c_str()));
+        PQsetNoticeReceiver(connection.get(), be_silent, nullptr);
+        return PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED
+                                                            : PGRES_POLLING_WRITING;
     }
-    const bool ready = PQsetnonblocking(connection.get(), 1) == 0 &&
-                       PQenterPipelineMode(connection.get()) == 1;
-    if (!ready) throw PgLost(error_of(connection.get()));
-    co_return PgConnection(loop, std::move(connection));
+
+    const std::string address;
+    Handle connection = {};
+};
+
+// #region connect
+Task<PgConnection> PgConnection::connect(EventLoop& loop, ThreadPool& pool,
+                                         std::string address) {
+    const auto attempt = std::make_shared<Attempt>(Attempt{std::move(address)});
+    while (true) {
+        // If nobody waits any more when it is its turn, there is nothing to do.
+        auto step = [wanted = std::weak_ptr(attempt)] {
+            const auto still = wanted.lock();
+            return still ? still->step() : PGRES_POLLING_FAILED;
+        };
+        const auto wants = co_await run_elsewhere(pool, loop, std::move(step));
+        if (wants == PGRES_POLLING_OK) break;
+        if (wants == PGRES_POLLING_FAILED)
+            throw PgLost(error_of(attempt->connection.get()));
+        // Anew each time: libpq tries one address after another, each with a new socket.
+        // And what is ready already is reported when the watch begins, so it doesn't matter
+        // how much libpq has read before.
+        const WatchedFd fd = watch(loop, attempt->connection);
+        if (wants == PGRES_POLLING_READING)
+            co_await readable(loop, fd.get());
+        else
+            co_await writable(loop, fd.get());
+    }
+    co_return PgConnection(loop, std::move(attempt->connection));
 }
 // #endregion
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "02_threads/thread_pool.hpp"
 #include "05_coroutines/async_socket.hpp"
 #include "05_coroutines/task.hpp"
 
@@ -59,13 +60,14 @@ class PgResult {
 /// first answer comes in. Loop's thread only; one task at a time. Move-only.
 class PgConnection {
   public:
-    /// Suspends until the server has let us in. Throws PgLost, Cancelled. There is no time
-    /// limit in it: see with_timeout.hpp.
+    /// Suspends until the server has let us in. Throws PgLost, Cancelled, http::Error when
+    /// the pool's queue is full. There is no time limit in it: see with_timeout.hpp.
     ///
-    /// Blocks while a host's name is looked up, for libpq calls getaddrinfo(3). Who can't
-    /// have that gives `hostaddr` (a number) or a socket's directory. A Kerberos ticket is
-    /// looked for in the same way.
-    static Task<PgConnection> connect(EventLoop& loop, const std::string& address);
+    /// On the way in libpq can block, above all in getaddrinfo(3) for a host's name: so
+    /// each of its steps is a job of the pool's. That job can't be cut short; but nobody
+    /// waits for it any more once we are cancelled. The loop must outlive the pool.
+    static Task<PgConnection> connect(EventLoop& loop, ThreadPool& pool,
+                                      std::string address);
 
     // --- statements. Nothing is sent before `result` is awaited; all throw PgLost. ---
 
@@ -96,6 +98,7 @@ class PgConnection {
         void operator()(pg_conn* connection) const;
     };
     using Handle = std::unique_ptr<pg_conn, Finish>;
+    struct Attempt;  // to connect. The loop's thread has it, or the pool's, never both
 
     PgConnection(EventLoop& loop, Handle connection);
     static WatchedFd watch(EventLoop& loop, const Handle& connection);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "02_threads/thread_pool.hpp"
 #include "05_coroutines/sync_wait.hpp"
 #include "05_coroutines/with_timeout.hpp"
 #include "06_full_server/postgres/session.hpp"
@@ -14,11 +15,15 @@ namespace six::full {
 
 namespace {
 
+/// Steps of connections on their way in: there is room for one of each that there may be.
+constexpr std::size_t connecting_at_once = 100'000;
+
 /// The connections of one loop. One is for finds, so that they don't queue behind the
 /// saves; if there is only one, it is for all.
 class PostgresStore final : public Store {
   public:
-    PostgresStore(EventLoop& loop, const PostgresOptions& options, PgCounts& counts)
+    PostgresStore(EventLoop& loop, ThreadPool& connecting, const PostgresOptions& options,
+                  PgCounts& counts)
         : loop_(loop),
           saves_(loop, {options.queued, options.batch, options.patience},
                  counts.saves_queued),
@@ -26,9 +31,9 @@ class PostgresStore final : public Store {
                  counts.finds_queued) {
         Lane& for_finds = options.connections > 1 ? finds_ : saves_;
         finds_go_to_ = &for_finds;
-        sessions_.emplace_back(loop, options, for_finds, counts);
+        sessions_.emplace_back(loop, connecting, options, for_finds, counts);
         for (int i = 1; i < options.connections; ++i)
-            sessions_.emplace_back(loop, options, saves_, counts);
+            sessions_.emplace_back(loop, connecting, options, saves_, counts);
         // On the loop's thread, once it runs.
         start_ = loop.call_after(Duration::zero(), [this] {
             for (Session& session : sessions_) running_.spawn(session.run());
@@ -66,7 +71,7 @@ class PostgresDatabase final : public Database {
     explicit PostgresDatabase(const PostgresOptions& options) : options_(options) {}
 
     std::unique_ptr<Store> store_for(EventLoop& loop) override {
-        return std::make_unique<PostgresStore>(loop, options_, counts_);
+        return std::make_unique<PostgresStore>(loop, connecting_, options_, counts_);
     }
     Figures figures() const override {
         return {counts_.saves_queued, counts_.commits, counts_.items, counts_.connections};
@@ -75,6 +80,8 @@ class PostgresDatabase final : public Database {
   private:
     const PostgresOptions options_;
     PgCounts counts_;
+    // One thread, for all ask for the same name. Its end waits for a look-up under way.
+    ThreadPool connecting_{1, connecting_at_once};
 };
 
 struct FreeOptions {
@@ -98,10 +105,11 @@ std::string complaint_about(const std::string& address) {
 }
 
 std::unique_ptr<Database> open_postgres(const PostgresOptions& options) {
-    EventLoop loop;  // for this only
+    EventLoop loop;  // both for this only
+    ThreadPool connecting{1, connecting_at_once};
     try {
-        sync_wait(loop,
-                  with_timeout(loop, options.patience, open_session(loop, options, true)));
+        sync_wait(loop, with_timeout(loop, options.patience,
+                                     open_session(loop, connecting, options, true)));
     } catch (const PgLost& lost) {
         throw std::runtime_error(std::string("can't use PostgreSQL: ") + lost.what());
     } catch (const TimedOut&) {

@@ -87,9 +87,10 @@ class Unanswered {
 
 }  // namespace
 
-Task<PgConnection> open_session(EventLoop& loop, const PostgresOptions& options,
-                                bool create_table) {
-    PgConnection connection = co_await PgConnection::connect(loop, options.address);
+Task<PgConnection> open_session(EventLoop& loop, ThreadPool& connecting,
+                                const PostgresOptions& options, bool create_table) {
+    PgConnection connection =
+        co_await PgConnection::connect(loop, connecting, options.address);
     int statements = 3;
     if (create_table) {
         connection.run(create_if_missing());
@@ -133,8 +134,8 @@ Task<void> Session::run() {
 }
 
 Task<void> Session::connect_and_serve() {
-    PgConnection connection = co_await with_timeout(loop_, options_.patience,
-                                                    open_session(loop_, options_, false));
+    PgConnection connection = co_await with_timeout(
+        loop_, options_.patience, open_session(loop_, connecting_, options_, false));
     const Lane::Carrier carrier{lane_};
     found();
     while (true) {

@@ -26,10 +26,10 @@ struct PgCounts {
 };
 
 /// Connects, and prepares the statements of this connection; creates the table first, if
-/// `create_table`. Suspends until that is done. Throws PgLost, also when the database
-/// refuses.
-Task<PgConnection> open_session(EventLoop& loop, const PostgresOptions& options,
-                                bool create_table);
+/// `create_table`. Suspends until that is done. Throws as `connect` does, and PgLost also
+/// when the database refuses.
+Task<PgConnection> open_session(EventLoop& loop, ThreadPool& connecting,
+                                const PostgresOptions& options, bool create_table);
 
 /// How long to pause before the next attempt: twice as long each time, and never quite the
 /// same, lest all servers come back at the same moment.
@@ -50,11 +50,16 @@ class Backoff {
 /// One connection that always comes back. Loop's thread only; all is borrowed.
 class Session {
   public:
-    Session(EventLoop& loop, const PostgresOptions& options, Lane& lane, PgCounts& counts)
-        : loop_(loop), options_(options), lane_(lane), counts_(counts) {}
+    Session(EventLoop& loop, ThreadPool& connecting, const PostgresOptions& options,
+            Lane& lane, PgCounts& counts)
+        : loop_(loop),
+          connecting_(connecting),
+          options_(options),
+          lane_(lane),
+          counts_(counts) {}
 
-    /// Connects, carries, and begins again when the connection is lost: for ever. Throws
-    /// Cancelled.
+    /// Connects, carries, and begins again when the connection is lost or can't be had: for
+    /// ever. Throws Cancelled.
     Task<void> run();
 
   private:
@@ -66,6 +71,7 @@ class Session {
     void count(std::size_t saves);
 
     EventLoop& loop_;
+    ThreadPool& connecting_;
     const PostgresOptions& options_;
     Lane& lane_;
     PgCounts& counts_;

@@ -19,7 +19,7 @@ namespace six::testing {
 
 /// Leaves the test case where there is no PostgreSQL to start.
 #define SIX_NEEDS_POSTGRES()                                          \
-    if (!PostgresCluster::available()) {                              \
+    if (!six::testing::PostgresCluster::available()) {                \
         std::cout << "SKIPPED: PostgreSQL is not there" << std::endl; \
         return;                                                       \
     }
