@@ -124,10 +124,10 @@ Task<void> Session::run() {
     while (true) {
         try {
             co_await connect_and_serve();
-        } catch (const PgLost& reason) {
-            lost(reason.what());
         } catch (const TimedOut&) {
             lost("it does not answer");
+        } catch (const std::runtime_error& reason) {
+            lost(reason.what());  // PgLost, or the system has no descriptor for us
         }
         co_await sleep_for(loop_, backoff_.next());
     }
