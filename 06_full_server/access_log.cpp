@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <ctime>
@@ -47,30 +46,34 @@ void AccessLog::work(const std::stop_token& stop) {
             changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
             lines.swap(waiting_);
             if (const std::size_t dropped = std::exchange(dropped_, 0))
-                lines += fmt::format("{} requests are not in this log: nobody read it\n",
-                                     dropped);
+                lines += fmt::format(
+                    "{} requests are not in this log: it could not be written\n", dropped);
         }
         if (lines.empty() || !write(lines, stop)) return;
     }
 }
 // #endregion
 
-/// Blocks until all is written. False: nobody will read it.
+/// Blocks until all is written, however long nobody reads or the disk is full: meanwhile
+/// `try_take` drops lines and counts them. False: it has to end before.
 bool AccessLog::write(std::string_view bytes, const std::stop_token& stop) const {
-    int patience = 10;  // tenths of a second, once the server wants to end
+    constexpr auto pause = 100ms;
+    int patience = 10;  // pauses, once the server wants to end
     while (!bytes.empty()) {
         pollfd room{fd_, POLLOUT, 0};
-        if (::poll(&room, 1, 100) == 0) {
-            if (stop.stop_requested() && --patience == 0) return false;
-            continue;
-        }
+        const bool tried = ::poll(&room, 1, pause / 1ms) > 0;
         // So much doesn't block where poll has found room (pipe(7), PIPE_BUF).
         const ssize_t written =
-            ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
-        if (written > 0)
+            tried
+                ? ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF))
+                : 0;
+        if (written > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno != EINTR && errno != EAGAIN)
-            return false;
+            continue;
+        }
+        if (stop.stop_requested() && --patience == 0) return false;
+        // A full disk stays full for a while: what is tried again at once burns the CPU.
+        if (tried) std::this_thread::sleep_for(pause);
     }
     return true;
 }

@@ -17,7 +17,8 @@
 
 namespace six::full {
 
-/// The thread that writes, and what it has still to write. Thread-safe.
+/// The thread that writes, and what it has still to write. What can't be written is tried
+/// again and again: a disk may have room later. Thread-safe.
 class AccessLog {
   public:
     enum class Format : std::uint8_t { off, text, json };
@@ -25,7 +26,7 @@ class AccessLog {
 
     /// `fd` is borrowed; it may block. `off`: does nothing, and needs no thread.
     AccessLog(int fd, Format format);
-    /// Writes what is left, for a second at most if nobody reads it.
+    /// Writes what is left, for a second at most if that can't be done.
     ~AccessLog();
     AccessLog(const AccessLog&) = delete;
     AccessLog& operator=(const AccessLog&) = delete;

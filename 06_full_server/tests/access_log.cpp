@@ -1,11 +1,15 @@
 // The access log: what it says of a request, and that a reader who sleeps holds up nobody.
 #include "06_full_server/access_log.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <optional>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -14,12 +18,15 @@
 #include "common/testing/catch.hpp"
 #include "common/testing/client.hpp"
 #include "common/testing/deadline.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/server_process.hpp"
+#include "common/testing/temporary_directory.hpp"
 
 using namespace six::testing;
 using Catch::Matchers::ContainsSubstring;
 using six::UniqueFd;
 using six::full::AccessLog;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -43,6 +50,42 @@ struct Pipe {
     }
     UniqueFd reading;
     UniqueFd writing;
+};
+
+/// Until it goes, the files of this process may not grow beyond `bytes`: to the kernel an
+/// error like a full disk, and one that needs no rights.
+class FileSizeLimit {
+  public:
+    explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit lowered = before_;
+        lowered.rlim_cur = bytes;
+        ::setrlimit(RLIMIT_FSIZE, &lowered);
+    }
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+  private:
+    void (*handler_)(int);
+    rlimit before_{};
+};
+
+/// Lines that begin with an x, and those that a line says were dropped.
+struct Counted {
+    explicit Counted(const std::string& log) {
+        std::istringstream text(log);
+        for (std::string line; std::getline(text, line);)
+            if (line.starts_with('x'))
+                ++written;
+            else
+                dropped += std::stoul(line);
+    }
+    std::size_t written = 0;
+    std::size_t dropped = 0;
 };
 
 void give(AccessLog& log, std::string lines) {
@@ -82,16 +125,31 @@ TEST_CASE("a log that nobody reads drops lines, and says how many", "[06][log]")
         log.reset();
         pipe.writing.close();
     });
-    std::istringstream text(pipe.read(std::string::npos));
-    std::size_t written = 0;
-    std::size_t dropped = 0;
-    for (std::string one; std::getline(text, one);)
-        if (one.starts_with('x'))
-            ++written;
-        else
-            dropped += std::stoul(one);
-    CHECK(dropped > 0);
-    CHECK(written + dropped == lines);
+    const Counted counted(pipe.read(std::string::npos));
+    CHECK(counted.dropped > 0);
+    CHECK(counted.written + counted.dropped == lines);
+}
+
+TEST_CASE("a log whose disk is full goes on when there is room, and says what it lacks",
+          "[06][log]") {
+    constexpr std::size_t room = 64 * 1024;
+    constexpr std::size_t lines = 3 * AccessLog::most_bytes / 1024;
+    const std::string line = std::string(1023, 'x') + '\n';
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("log");
+    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    {
+        std::optional<FileSizeLimit> limit(std::in_place, room);
+        AccessLog log(fd.get(), AccessLog::Format::text);
+        for (std::size_t i = 0; i < 2 * room / line.size(); ++i) give(log, line);
+        wait_until("the disk to be full", [&] { return fs::file_size(file) == room; });
+        for (std::size_t i = 2 * room / line.size(); i < lines; ++i) give(log, line);
+        limit.reset();
+        wait_until("more lines", [&] { return fs::file_size(file) > room; });
+    }
+    const Counted counted(read_file(file));
+    CHECK(counted.dropped > 0);
+    CHECK(counted.written + counted.dropped == lines);
 }
 
 TEST_CASE("a log that nobody reads doesn't keep the server from ending", "[06][log]") {
@@ -99,6 +157,23 @@ TEST_CASE("a log that nobody reads doesn't keep the server from ending", "[06][l
     AccessLog log(pipe.writing.get(), AccessLog::Format::text);
     for (int i = 0; i < 16; ++i) give(log, std::string(65535, 'x') + '\n');
     SUCCEED("and its destructor returns");
+}
+
+TEST_CASE("a line of text has the time, the client, the request and its answer",
+          "[06][log]") {
+    ServerProcess server =
+        start_server(SIX_SERVER_PATH, {"--database", ":memory:", "--log", "text"});
+    Client client(server.address());
+    client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nitem");
+    REQUIRE(client.read_response().status == 200);
+    client.close();
+    server.signal(SIGTERM);
+    REQUIRE(server.wait_for_exit() == Exit{0});
+    const std::string out = server.stdout_text();  // its first line says where it listens
+    const std::regex line(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z 127\.0\.0\.1 )"
+                          R"("POST /items" 200 9 \d+\.\d{6}\n)");
+    INFO(out);
+    CHECK(std::regex_match(out.substr(out.find('\n') + 1), line));
 }
 
 TEST_CASE("the log has a line for each request", "[06][log]") {
