@@ -36,6 +36,7 @@ http::Response answer(Request& request, ItemStore& store, const http::Limits& li
 }
 // #endregion
 
+// #region serve
 void serve(int client, ItemStore& store, const http::Limits& limits,
            const StopSignal& stop) {
     Request request{client, limits};
@@ -55,6 +56,7 @@ void serve(int client, ItemStore& store, const http::Limits& limits,
         linger(client, http::linger_time, http::linger_bytes);
     // #endregion
 }
+// #endregion
 
 int run(const ServerOptions& options) {
     prepare_process();

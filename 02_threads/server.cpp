@@ -74,6 +74,7 @@ struct Client {
     Connections::Entry entry;
 };
 
+// #region serve
 /// One thread's work: a connection, from its first request to its last.
 void serve(Client& client, const Shared& shared) {
     Request request{client.socket.get(), shared.limits};
@@ -91,6 +92,7 @@ void serve(Client& client, const Shared& shared) {
     if (afterwards == http::Afterwards::linger)
         linger(client.socket.get(), http::linger_time, http::linger_bytes);
 }
+// #endregion
 
 /// Nobody has time for this client: tells it so, and throws away what it has sent by now.
 void refuse(const Client& client) {
@@ -156,12 +158,14 @@ int run(const ServerOptions& options, const ThreadOptions& thread_options) {
     announce(options.address, local_port(listener.get()));
     accept_clients(listener.get(), stop, shared, start);
 
+    // #region drain
     listener.close();
     connections.drain();
     if (!connections.wait_until_empty(options.drain_timeout)) {
         trace::stop();
         std::_Exit(0);  // cuts the rest: a thread that waits can't be told to stop
     }
+    // #endregion
     return 0;
 }
 

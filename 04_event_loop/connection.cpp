@@ -22,7 +22,7 @@ Connection::~Connection() {
     close();
 }
 
-// #region resume
+// #region serve
 void Connection::resume() {
     answered_ = 0;
     while (answered_ < most_in_a_turn) {

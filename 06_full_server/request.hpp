@@ -116,6 +116,7 @@ class Request {
     Task<void> send_continue();
     void begin_body();
     Task<void> flush(ThreadPool& disk, std::shared_ptr<Spool> spool);
+    // #region receive
     void take(std::size_t received) {
         shared_.metrics.bytes_received.add(received);
         if (received == 0)
@@ -123,6 +124,7 @@ class Request {
         else
             parser_.receive({shared_.buffer.data(), received});
     }
+    // #endregion
     void buy_time(std::size_t bytes);
 
     AsyncSocket& client_;

@@ -29,7 +29,7 @@ class TurnQueue {
 
     EventLoop& loop() const noexcept { return loop_; }
 
-    // #region turn
+    // #region turn-queue
     /// The item is handed on when this turn of the loop is over, with all others that came
     /// in it. It stays where it is until another turn brings it back.
     Batch::Item& add(Batch::Item item) {
