@@ -1,5 +1,8 @@
 # How a chapter becomes targets. Paths are relative to the chapter's folder.
 
+# What a test says that can't be run here (common/testing/skip.hpp).
+set(six_skipped SKIP_REGULAR_EXPRESSION "SKIPPED: ")
+
 # six_tests(<target> PREFIX <name> [LABEL <label>] SOURCES … LINK …): a Catch2 executable, each
 # test case of which is one test of CTest, `<name>/<sentence>`.
 function(six_tests target)
@@ -15,7 +18,7 @@ function(six_tests target)
     # Nobody steps through a test's variables, and the full information takes time to write.
     target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-g1>)
     catch_discover_tests(${target} TEST_PREFIX "${arg_PREFIX}/"
-        PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 120)
+        PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 120 ${six_skipped})
 endfunction()
 
 # add_server(<name> LABEL <NN> SOURCE <file with main> LINK …): bin/<name>. The contract's tests

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "common/testing/catch.hpp"
+#include "common/testing/skip.hpp"
 
 using namespace six;
 
@@ -117,9 +118,9 @@ TEST_CASE("IPv6 addresses can be listened on", "[01][socket]") {
         const UniqueFd listener = listen_on("::1", 0);
         CHECK(local_port(listener.get()) != 0);
     } catch (const std::system_error& error) {
-        WARN("this machine has no IPv6: " << error.what());
-        CHECK((error.code().value() == EADDRNOTAVAIL ||
-               error.code().value() == EAFNOSUPPORT));
+        REQUIRE((error.code().value() == EADDRNOTAVAIL ||
+                 error.code().value() == EAFNOSUPPORT));
+        SIX_SKIP("this machine has no IPv6");
     }
 }
 

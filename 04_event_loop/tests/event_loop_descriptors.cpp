@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "04_event_loop/event_loop.hpp"
+#include "common/testing/skip.hpp"
 #include "loop_testing.hpp"
 
 using namespace six;
@@ -444,7 +445,7 @@ TEST_CASE("what was remembered of a forgotten descriptor is forgotten", "[04][lo
 
 TEST_CASE("1,000 connections are each told once, and all in a few turns", "[04][loop]") {
     constexpr std::size_t count = 1000;
-    allow_descriptors(2 * count);
+    SIX_NEEDS_DESCRIPTORS(2 * count);
     LoopWithAlarm loop(make_poller(each_poller()));
     std::vector<Pair> pairs;
     std::vector<int> calls(count, 0);

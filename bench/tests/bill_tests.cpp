@@ -10,6 +10,7 @@
 #include "bench/tests/samples.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
+#include "common/testing/skip.hpp"
 
 using namespace six::bench;
 
@@ -103,10 +104,8 @@ TEST_CASE("there is no bill for a server that served nobody", "[bench][bill]") {
 }
 
 TEST_CASE("the report's sliders use the same formula", "[bench][bill][node]") {
-    if (std::system("node --version >/dev/null 2>&1") != 0) {
-        WARN("needs Node.js: not checked");
-        return;
-    }
+    if (std::system("node --version >/dev/null 2>&1") != 0)
+        SIX_SKIP("Node.js is not there");
     const six::testing::TemporaryDirectory folder;
     const std::string script = folder.file("bill.js");
     for (const Application& application : {Application{}, modest()}) {

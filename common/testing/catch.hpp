@@ -8,6 +8,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators_all.hpp>
 #include <catch2/matchers/catch_matchers_all.hpp>
+#include <catch2/reporters/catch_reporter_event_listener.hpp>
+#include <catch2/reporters/catch_reporter_registrars.hpp>
 #else
 #include <catch2/catch.hpp>
 
@@ -21,4 +23,10 @@ inline auto ContainsSubstring(const std::string& part) {
 }
 
 }  // namespace Catch::Matchers
+
+#ifdef CATCH_CONFIG_EXTERNAL_INTERFACES
+namespace Catch {
+using EventListenerBase = TestEventListenerBase;
+}
+#endif
 #endif

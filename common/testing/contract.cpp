@@ -2,17 +2,11 @@
 
 #include <algorithm>
 #include <csignal>
-#include <iostream>
 #include <random>
 
 #include "common/testing/slow_clients.hpp"
 
 namespace six::testing {
-
-void report_skip(const std::string& reason) {
-    std::cout << "SKIPPED: " << reason << std::endl;
-    SUCCEED("skipped: " << reason);
-}
 
 namespace {
 

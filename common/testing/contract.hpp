@@ -12,6 +12,7 @@
 #include "common/testing/catch.hpp"
 #include "common/testing/client.hpp"
 #include "common/testing/server_process.hpp"
+#include "common/testing/skip.hpp"
 
 namespace six::testing {
 
@@ -29,22 +30,16 @@ struct Subject {
 /// Throws std::invalid_argument if the environment doesn't say which server.
 Subject& subject();
 
-/// Leaves the test case, and says why: the run's output and CTest show it as skipped.
-#define SIX_SKIP(reason)                     \
-    do {                                     \
-        ::six::testing::report_skip(reason); \
-        return;                              \
-    } while (false)
-void report_skip(const std::string& reason);
-
 /// For tests that start, stop or look into the server's process.
-#define SIX_NEEDS_OWN_SERVER() \
-    if (::six::testing::subject().running) SIX_SKIP("needs to start the server itself")
+#define SIX_NEEDS_OWN_SERVER()             \
+    if (::six::testing::subject().running) \
+    SIX_SKIP_ALWAYS("needs to start the server itself")
 
-/// For tests of connections that serve several requests.
+/// For tests of connections that serve several requests. They have the tag [keep-alive],
+/// and are not run against chapter 01 at all; those with [one-request] against it alone.
 #define SIX_NEEDS_KEEP_ALIVE()                 \
     if (!::six::testing::server_keeps_alive()) \
-    SIX_SKIP("this server answers one request per connection")
+    SIX_SKIP_ALWAYS("this server answers one request per connection")
 bool server_keeps_alive();
 
 /// The server under test: started with a new database for this test case, or the running

@@ -136,7 +136,7 @@ TEST_CASE("an idle connection is closed at once", "[contract][shutdown][keep-ali
 }
 
 TEST_CASE("what follows a request in flight on its connection is dropped",
-          "[contract][shutdown][keep-alive]") {
+          "[contract][shutdown]") {
     SIX_NEEDS_OWN_SERVER();
     Server server(drain_for_long);
     Client client = start_request(server);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 
 #include "common/testing/server_process.hpp"
 #include "common/testing/slow_clients.hpp"
@@ -35,9 +34,5 @@ void check_vanishing_client(const Address& server);
 /// Checks that each of so many clients that have been answered once, and keep their
 /// connections, costs the server less than so much resident memory.
 void check_idle_clients(const ServerProcess& server, std::size_t clients, long bytes_each);
-
-/// The most memory that the server has ever had, in KiB. Nothing where that can't be read,
-/// or says nothing because a sanitizer keeps memory of its own.
-std::optional<long> peak_kib(const ServerProcess& server);
 
 }  // namespace six::testing

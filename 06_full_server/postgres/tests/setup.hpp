@@ -5,7 +5,6 @@
 #include <libpq-fe.h>
 
 #include <cstdint>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,16 +12,14 @@
 
 #include "common/testing/catch.hpp"
 #include "common/testing/postgres.hpp"
+#include "common/testing/skip.hpp"
 #include "common/testing/slow_clients.hpp"
 
 namespace six::testing {
 
 /// Leaves the test case where there is no PostgreSQL to start.
-#define SIX_NEEDS_POSTGRES()                                          \
-    if (!six::testing::PostgresCluster::available()) {                \
-        std::cout << "SKIPPED: PostgreSQL is not there" << std::endl; \
-        return;                                                       \
-    }
+#define SIX_NEEDS_POSTGRES() \
+    if (!six::testing::PostgresCluster::available()) SIX_SKIP("PostgreSQL is not there")
 
 /// Another program that uses the same database. Its calls block.
 class OtherProgram {

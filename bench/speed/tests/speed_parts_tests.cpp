@@ -13,6 +13,7 @@
 #include "bench/speed/waits.hpp"
 #include "bench/tests/approx.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/skip.hpp"
 
 using namespace six::speed;
 using namespace std::chrono_literals;
@@ -121,10 +122,7 @@ TEST_CASE("a program's prices are its lines with a tab", "[bench][speed]") {
 }
 
 TEST_CASE("memory that is touched is seen", "[bench][speed]") {
-    if (!SIX_RECYCLE_FRAMES) {
-        WARN("a sanitizer keeps memory of its own for that of a program");
-        return;
-    }
+    SIX_NEEDS_MEMORY_FIGURES();
     const double before = memory_of(::getpid()).user;
     const std::vector<char> much(std::size_t{64} << 20, 'x');
     const Bytes after = memory_of(::getpid());

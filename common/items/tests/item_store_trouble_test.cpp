@@ -25,6 +25,7 @@
 #include "common/items/tests/power_loss_vfs.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/files.hpp"
+#include "common/testing/skip.hpp"
 #include "common/testing/temporary_directory.hpp"
 
 using Catch::Matchers::ContainsSubstring;
@@ -316,10 +317,7 @@ TEST_CASE("a disk that is truly full answers 503 and recovers", "[items][trouble
 #ifdef __linux__
     const TemporaryDirectory directory;
     const SmallDisk disk{directory.path()};
-    if (!disk.mounted()) {
-        WARN("skipped: only the super-user may mount a small disk");
-        return;
-    }
+    if (!disk.mounted()) SIX_SKIP("only root may make a small disk");
     const std::string file = directory.file("items.db");
     const std::string ballast = directory.file("ballast");
     const std::string body(20'000, 'x');
@@ -331,6 +329,6 @@ TEST_CASE("a disk that is truly full answers 503 and recovers", "[items][trouble
     fs::remove(ballast);
     check_recovery(store, file, body, saved);
 #else
-    WARN("skipped: no small disk on this system");
+    SIX_SKIP("this system can't make a small disk");
 #endif
 }
