@@ -6,7 +6,7 @@
 
 # Installs what only the checks need.
 install_tools() {
-    missing=$(missing_of clang-16 libclang-rt-16-dev llvm-16 clang-format shellcheck | xargs)
+    missing=$(missing_of clang-16 libclang-rt-16-dev llvm-16 clang-format shellcheck nodejs | xargs)
     # shellcheck disable=SC2086 # a list of words
     if [ -n "$missing" ]; then apt_install $missing; fi
 }
@@ -42,5 +42,5 @@ test_preset() {
     step build "$preset"
     quietly build few_random_bits cmake --build --preset "$preset"
     step test "$preset"
-    show_tests few_random_bits ctest --preset "$preset" -j "$(nproc)" "$@"
+    show_tests "$root/build/$preset" few_random_bits ctest --preset "$preset" -j "$(nproc)" "$@"
 }

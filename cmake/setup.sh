@@ -28,17 +28,35 @@ quietly() {
     fail "this failed: $* (the whole log: $log)"
 }
 
-# show_tests CTEST...: on a terminal one line that moves; else what failed, and the summary.
+# show_tests FOLDER CTEST...: runs the tests that were built in the folder, and shows on a terminal
+# one line that moves, else what failed; then the summary, and what was skipped.
 show_tests() {
+    output=$1/Testing/Temporary/LastTest.log status=0
+    shift
     if [ -t 1 ]; then
-        CTEST_PROGRESS_OUTPUT=1 "$@" </dev/null
-        return
+        CTEST_PROGRESS_OUTPUT=1 "$@" </dev/null || status=$?
+    else
+        log=$root/build/log/ctest.log
+        mkdir -p "$root/build/log"
+        "$@" >"$log" 2>&1 </dev/null || status=$?
+        # CTest's own list of what did not run tells no reasons.
+        grep -a -v -e '^ *Start ' -e ' Passed  ' -e '[*]Skipped ' -e '(Skipped)$' \
+            -e '^The following tests did not run:' "$log" || true
     fi
-    log=$root/build/log/ctest.log status=0
-    mkdir -p "$root/build/log"
-    "$@" >"$log" 2>&1 </dev/null || status=$?
-    grep -a -v -e '^ *Start ' -e ' Passed  ' "$log" || true
+    show_skipped "$output"
     return $status
+}
+
+# show_skipped FILE: why tests were skipped, and which, from the output of all tests.
+show_skipped() {
+    if [ ! -e "$1" ] || ! grep -a -q '^SKIPPED: ' "$1"; then return 0; fi
+    step skipped 'these tests prove nothing here:'
+    awk '/^[0-9]+\/[0-9]+ Test: / { sub("^[^ ]* Test: ", ""); test = $0 }
+        /^SKIPPED: / {
+            sub("^SKIPPED: ", "")
+            if (!seen[$0, test]++) tests[$0] = tests[$0] "\n             " test
+        }
+        END { for (reason in tests) print "           " reason ":" tests[reason] }' "$1"
 }
 
 as_root() {
@@ -64,6 +82,7 @@ missing_of() {
         case $package in
             cmake | g++) have "$package" || echo "$package" ;;
             ninja-build) have ninja || echo "$package" ;;
+            nodejs) have node || echo "$package" ;;
             *) installed "$package" || echo "$package" ;;
         esac
     done
