@@ -10,25 +10,60 @@ set_target_properties(contract_tests PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests UNITY_BUILD ON)
 target_compile_options(contract_tests PRIVATE $<$<CONFIG:Debug>:-g1>)  # as in six_tests()
 
+# contract_run(<prefix> SERVER <target> [OPTIONS <of the server>] [TEST_SPEC <spec>]
+#              [ENVIRONMENT <variable>]): the tests, once more, against this server.
+function(contract_run prefix)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SERVER;OPTIONS;TEST_SPEC;ENVIRONMENT" "")
+    if(NOT arg_ENVIRONMENT)
+        set(arg_ENVIRONMENT SIX_SERVER)
+    endif()
+    get_property(label GLOBAL PROPERTY SIX_LABEL_${arg_SERVER})
+    # Not $<TARGET_FILE:…>: that would build all servers in order to test one. The name, for the
+    # test report, also keeps the list of these tests apart from those of the others.
+    string(REPLACE / _ name ${prefix})
+    catch_discover_tests(contract_tests TEST_PREFIX "${prefix}/contract/"
+        TEST_SPEC ${arg_TEST_SPEC} EXTRA_ARGS --name ${name}
+        PROPERTIES LABELS ${label} TIMEOUT 120 ${six_skipped}
+                   ENVIRONMENT ${arg_ENVIRONMENT}=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${arg_SERVER}
+                   ENVIRONMENT_MODIFICATION "SIX_SERVER_OPTIONS=set:${arg_OPTIONS}")
+endfunction()
+
+# Every server with its default options, and all that is meant for it.
 get_property(servers GLOBAL PROPERTY SIX_SERVERS)
 foreach(server IN LISTS servers)
+    if(server STREQUAL "01_blocking")
+        contract_run(${server} SERVER ${server} TEST_SPEC ~[keep-alive])
+    else()
+        contract_run(${server} SERVER ${server} TEST_SPEC ~[one-request])
+    endif()
     get_property(label GLOBAL PROPERTY SIX_LABEL_${server})
-    # Not $<TARGET_FILE:…>: that would build all servers in order to test one. Its name, for the
-    # test report, also keeps the list of its tests apart from those of the others.
-    catch_discover_tests(contract_tests TEST_PREFIX "${server}/contract/"
-        EXTRA_ARGS --name ${server}
-        PROPERTIES LABELS ${label} TIMEOUT 120
-                   ENVIRONMENT SIX_SERVER=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server})
     add_dependencies(chapter_${label} ${server} contract_tests)
 endforeach()
+
+# Some with other options: the themes that may come out differently with them.
+set(waiting "[clients],[expect],[reuse]~[one-request],[shutdown]")
+set(saving "[items],[storage],[shutdown]")
+contract_run(02_threads/pool SERVER 02_threads OPTIONS "--model pool" TEST_SPEC ${waiting})
+contract_run(03_callbacks/save-on-loop SERVER 03_callbacks
+    OPTIONS "--save-on loop" TEST_SPEC ${saving})
+contract_run(05_coroutines/save-on-loop SERVER 05_coroutines
+    OPTIONS "--save-on loop" TEST_SPEC ${saving})
+contract_run(06_full_server/loops SERVER 06_full_server
+    OPTIONS "--loops 2" TEST_SPEC ${waiting},${saving})
+contract_run(06_full_server/commit-on-loop SERVER 06_full_server
+    OPTIONS "--commit-on loop" TEST_SPEC ${saving})
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CMAKE_CXX_FLAGS MATCHES SIX_PORTABLE)
+    # Elsewhere poll is what they have anyway.
+    contract_run(04_event_loop/poll SERVER 04_event_loop
+        OPTIONS "--poller poll" TEST_SPEC ${waiting})
+    contract_run(05_coroutines/poll SERVER 05_coroutines
+        OPTIONS "--poller poll" TEST_SPEC ${waiting})
+endif()
 
 # And the full server with its other database, if there is a PostgreSQL to start.
 file(GLOB postgres_programs /usr/lib/postgresql/*/bin)
 find_program(POSTGRES_INITDB initdb HINTS ${postgres_programs})
 if(POSTGRES_INITDB AND Libpq_FOUND)
-    set(server 06_full_server)
-    catch_discover_tests(contract_tests TEST_PREFIX "${server}/postgres/contract/"
-        TEST_SPEC ~[sqlite] EXTRA_ARGS --name ${server}_postgres
-        PROPERTIES LABELS 06 TIMEOUT 120
-                   ENVIRONMENT SIX_POSTGRES_SERVER=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${server})
+    contract_run(06_full_server/postgres SERVER 06_full_server
+        ENVIRONMENT SIX_POSTGRES_SERVER TEST_SPEC ~[sqlite]~[one-request])
 endif()
