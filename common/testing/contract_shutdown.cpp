@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "common/testing/contract.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/slow_clients.hpp"
 
 using namespace six::testing;
@@ -23,6 +24,20 @@ Client start_request(const Server& server, std::string_view more_fields = {}) {
     client.send(post_head(5, std::string(expect_continue).append(more_fields)));
     client.read_continue();
     return client;
+}
+
+/// The client has sent "hello" and more, and the server was told to end: it must answer
+/// that one request, and neither answer nor save what followed it.
+void check_dropped(Server& server, Client& client) {
+    const Response response = client.read_response();
+    CHECK(response.status == 200);
+    CHECK(response.says_close());
+    CHECK(client.read_until_end() == "");
+    CHECK(server.process().wait_for_exit() == Exit{0});
+    server.restart();
+    const std::int64_t pk = pk_in(response.body);
+    CHECK(find(server, pk) == "hello");
+    CHECK_FALSE(find(server, pk + 1));
 }
 
 }  // namespace
@@ -143,11 +158,24 @@ TEST_CASE("what follows a request in flight on its connection is dropped",
     server.signal(SIGTERM);
     wait_until_refused(server);
     client.send("hello" + get("/health") + post("never saved"));
-    const Response response = client.read_response();
-    CHECK(response.status == 200);
-    CHECK(response.says_close());
-    CHECK(client.read_until_end() == "");
-    CHECK(server.process().wait_for_exit() == Exit{0});
+    check_dropped(server, client);
+}
+
+TEST_CASE("what has come together with the request in flight is dropped, too",
+          "[contract][shutdown][keep-alive]") {
+    SIX_NEEDS_OWN_SERVER();
+    const TemporaryDirectory directory;
+    const std::string trace = directory.file("trace.json");
+    std::vector<std::string> options = drain_for_long;
+    options.insert(options.end(), {"--trace", trace, "--save-delay", "2000"});
+    Server server(options);
+    Client client = server.connect();
+    client.send(post("hello") + get("/health") + post("never saved"));
+    wait_until("the save to be under way", [&] {
+        return read_file(trace).find("waiting for database") != std::string::npos;
+    });
+    server.signal(SIGTERM);  // nearly two seconds before that save is over
+    check_dropped(server, client);
 }
 
 TEST_CASE("the listener closes at the first signal, while a request is in flight",
