@@ -62,46 +62,6 @@ TEST_CASE("a refused request ends its connection", "[contract][reuse]") {
     check_one_answer(server, get("/" + std::string(9'000, 'a')) + smuggled, 414);
 }
 
-TEST_CASE("the server ends the connection first, also when the client keeps its end open",
-          "[contract][reuse]") {
-    const Server server;
-    Client client = server.connect();
-    client.send(post_head(1024 * 1024 + 1));  // and the body never comes
-    check_error(client.read_response(), 413);
-    CHECK(client.read_until_end() == "");
-    check_alive(server);  // even a server for one client at a time: it has let go
-}
-
-// --- a client that is refused while it sends ---
-
-TEST_CASE("a client that keeps sending can read why it was refused", "[contract][reuse]") {
-    const Server server;
-    const std::string too_much(3 * 1024 * 1024, 'x');
-    for (const std::string& text :
-         {post(too_much), post_chunked(too_much, {64 * 1024}),
-          request("POST", "/nothing", "Content-Length: 3145728\r\n") + too_much}) {
-        Client client = server.connect();
-        client.send(text);  // all of it: the server discards the rest
-        const Response response = client.read_response();
-        check_error(response, text.starts_with("POST /nothing") ? 404 : 413);
-        CHECK(response.says_close());
-        CHECK(client.read_until_end() == "");
-    }
-}
-
-TEST_CASE("a client that sends for ever is cut off in the end", "[contract][reuse]") {
-    const Server server;
-    Client client = server.connect();
-    client.send(post_head(1'000'000'000));
-    const std::string piece(1024 * 1024, 'x');
-    const Deadline deadline;
-    while (client.try_send(piece)) {
-        if (deadline.over())
-            deadline.fail("the server to cut off a client that keeps sending");
-    }
-    check_alive(server);
-}
-
 // --- bytes that nobody read ---
 
 TEST_CASE("a body that nobody read never becomes the next request", "[contract][reuse]") {
