@@ -8,6 +8,8 @@ target_link_libraries(contract_tests PRIVATE six_warnings six_testing
                                              Catch2::Catch2WithMain)
 set_target_properties(contract_tests PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests UNITY_BUILD ON)
+# The handlers' lines, which a trace names, are looked up in the sources.
+target_compile_definitions(contract_tests PRIVATE SIX_SOURCE_FOLDER="${PROJECT_SOURCE_DIR}")
 target_compile_options(contract_tests PRIVATE $<$<CONFIG:Debug>:-g1>)  # as in six_tests()
 
 # contract_run(<prefix> SERVER <target> [OPTIONS <of the server>] [TEST_SPEC <spec>]

@@ -1,5 +1,6 @@
 // The contract: --trace FILE tells, for each request, what it waited for and at which line.
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,34 @@ States states_of(int request, const std::vector<Json>& events) {
     for (const Json& event : events)
         if (event["args"]["request"] == request) states.push_back(event["args"]["state"]);
     return states;
+}
+
+/// Where the handler of the server under test stands: a file, as seen from the project's
+/// root, and the lines of its region `save-item`.
+struct Handler {
+    std::string file;
+    int first = 0;
+    int last = 0;
+};
+
+/// Nothing if that server is none of the course's. Throws if its handler isn't found.
+std::optional<Handler> find_handler() {
+    const std::filesystem::path root = SIX_SOURCE_FOLDER;
+    const std::string name = std::filesystem::path(subject().program).filename();
+    Handler handler{name + "/server.cpp"};
+    if (name == "05_on_asio") handler.file = "05_coroutines/on_asio.cpp";
+    if (name == "06_full_server") handler.file = "06_full_server/worker.cpp";
+    std::ifstream source(root / handler.file);
+    if (!source) return std::nullopt;
+
+    int number = 0;
+    for (std::string line; std::getline(source, line) && handler.last == 0;) {
+        ++number;
+        if (line == "// #region save-item") handler.first = number;
+        if (line == "// #endregion" && handler.first > 0) handler.last = number;
+    }
+    if (handler.last == 0) throw std::runtime_error("no handler in " + handler.file);
+    return handler;
 }
 
 void end(Server& server) {
@@ -117,4 +146,27 @@ TEST_CASE("a trace names a line of source for each wait, and times that never go
         const std::string source = event["args"]["file"];
         CHECK(source.ends_with("pp"));  // .cpp or .hpp
     }
+}
+
+TEST_CASE("the waits of a handler are traced at their lines in it", "[contract][trace]") {
+    SIX_NEEDS_OWN_SERVER();
+    const std::optional<Handler> handler = find_handler();
+    if (!handler) SIX_SKIP("this is none of the course's servers");
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    Server server({"--trace", file});
+    save(server, "an item");
+    end(server);
+
+    States waits;
+    for (const Json& event : events_in(file)) {
+        const std::string state = event["args"]["state"];
+        if (state != "waiting for body" && state != "waiting for database") continue;
+        INFO(event.dump());
+        waits.push_back(state);
+        CHECK(event["args"]["file"] == handler->file);
+        CHECK(event["args"]["line"] > handler->first);
+        CHECK(event["args"]["line"] < handler->last);
+    }
+    CHECK(waits == States{"waiting for body", "waiting for database"});
 }
