@@ -1,5 +1,7 @@
 // The contract: the command line, and a start that fails: with one clear line, at once.
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,6 +59,15 @@ bool can_obey_permissions() {
 #endif
 }
 
+bool has_ipv6_loopback() {
+    const Descriptor socket{::socket(AF_INET6, SOCK_STREAM, 0)};
+    sockaddr_in6 loopback{};
+    loopback.sin6_family = AF_INET6;
+    loopback.sin6_addr = in6addr_loopback;
+    return socket && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&loopback),
+                            sizeof loopback) == 0;
+}
+
 }  // namespace
 
 TEST_CASE("help names all options", "[contract][start]") {
@@ -82,6 +93,16 @@ TEST_CASE("the address to listen on can be chosen", "[contract][start]") {
     const Server server({"--address", "0.0.0.0"});
     CHECK(server.address().host == "0.0.0.0");
     check_alive(server);
+}
+
+TEST_CASE("the address to listen on can be one of IPv6", "[contract][start]") {
+    SIX_NEEDS_OWN_SERVER();
+    if (!has_ipv6_loopback()) SIX_SKIP("this machine has no IPv6 loopback");
+    Server server({"--address", "::1"});
+    const std::string port = std::to_string(server.address().port);
+    CHECK(server.process().stdout_text() == "listening on [::1]:" + port + "\n");
+    CHECK(server.address().host == "::1");
+    CHECK(find(server, save(server, "over IPv6")) == "over IPv6");
 }
 
 TEST_CASE("a bad option ends the start with status 2", "[contract][start]") {

@@ -206,6 +206,8 @@ bool ServerProcess::find_address() {
     const std::size_t host = begin + sign.size();
     const std::size_t colon = stdout_text_.rfind(':', end);
     address_.host = stdout_text_.substr(host, colon - host);
+    if (address_.host.starts_with('['))  // as one writes an IPv6 address beside a port
+        address_.host = address_.host.substr(1, address_.host.size() - 2);
     address_.port = static_cast<std::uint16_t>(std::stoi(stdout_text_.substr(colon + 1)));
     return true;
 }

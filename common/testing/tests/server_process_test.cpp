@@ -31,6 +31,13 @@ TEST_CASE("a server is ready when it says where it listens", "[testing][process]
     CHECK(server.running());
 }
 
+TEST_CASE("an IPv6 address stands in brackets beside the port", "[testing][process]") {
+    ServerProcess server{script("echo 'listening on [2001:db8::1]:4567'; exec sleep 600")};
+    server.wait_until_listening();
+    CHECK(server.address().host == "2001:db8::1");
+    CHECK(server.address().port == 4567);
+}
+
 TEST_CASE("a server that ends before it listens is told with its last words",
           "[testing][process]") {
     ServerProcess server{script("echo the port is taken >&2; exit 1")};
