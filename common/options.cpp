@@ -21,7 +21,7 @@ ServerCommandLine::ServerCommandLine(const std::string& program, const std::stri
     text("--address", options_.address, "IP", "where to listen (default 127.0.0.1)");
     text("--database", options_.store.file, "FILE",
          "the SQLite file (default items.db); :memory: keeps the items in memory only: not "
-         "durable");
+         "durable, and without a write-ahead log (WAL)");
     option("--save-delay", "MS",
            "a slow database: each save takes so many milliseconds longer (default 0)",
            [this](const std::string& text) {

@@ -190,6 +190,7 @@ TEST_CASE("help fits a terminal and names every option with its default", "[opti
                              "(default items.db)",
                              ":memory:",
                              "durable",
+                             "(WAL)",
                              "\n  --save-delay MS ",
                              "\n  --trace FILE ",
                              "\n  --max-body BYTES ",
