@@ -48,6 +48,10 @@ TEST_CASE("a client may ask what the server can do", "[contract][messages]") {
     const bool ok = response.status == 200 || response.status == 204;
     INFO(response.status);
     CHECK(ok);
+    CHECK(response.body == "");
+    const std::string allow = response.field("Allow").value_or("");  // RFC 9110, 9.3.7
+    for (const char* method : {"GET", "HEAD", "POST", "OPTIONS"})
+        CHECK_THAT(allow, Catch::Matchers::ContainsSubstring(method));
 }
 
 TEST_CASE("a target may name the server", "[contract][messages]") {
