@@ -178,9 +178,9 @@ Observed descriptors(Subject& subject) {
     Clients many = crowd(subject, 2 * limit, "");
     Client last(subject.address());
     last.send(get("/health"));
+    wait_until_full(subject, limit - 1);
+    seen.spins = spins(subject);
     if (guest) {
-        wait_until_full(subject, limit - 1);
-        seen.spins = spins(subject);
         const Answer answer = ask(*guest, post("still here"));
         subject.note(seen, answer, answer.status == 200);
         seen.note = "that is, those who were there before";

@@ -47,6 +47,19 @@ void check_full_server(const std::string& fault) {
     CHECK(result.good);
 }
 
+/// None of the six may spin, and all who serve several clients at a time must be good at
+/// it.
+void check_backs_off(const std::string& fault) {
+    for (const char* name : {"01_blocking", "02_threads", "03_callbacks", "04_event_loop",
+                             "05_coroutines", "06_full_server"}) {
+        const Verdict result = verdict(fault, server(name));
+        INFO(fault << " in " << name << ": " << result.word << ": " << result.says);
+        CHECK(result.word != "error");
+        CHECK(result.says.find("spins") == std::string::npos);
+        CHECK((result.good || name == std::string("01_blocking")));
+    }
+}
+
 /// The word for it is one of these, or the fault can't be done here.
 void check_word(const std::string& fault, const Server& server, const std::string& word) {
     const Verdict result = verdict(fault, server);
@@ -86,8 +99,11 @@ TEST_CASE("a reset, wherever it comes, hurts nobody else and leaks nothing", "[l
 }
 
 TEST_CASE("without descriptors those who are there are served, and later all", "[lab]") {
-    check_full_server("descriptors");
-    check_full_server("accept");
+    check_backs_off("descriptors");
+}
+
+TEST_CASE("a server that can't accept pauses, and goes on when it can", "[lab]") {
+    check_backs_off("accept");
 }
 
 TEST_CASE("a disk that refuses costs those who save a 503, and loses nothing", "[lab]") {
