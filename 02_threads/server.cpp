@@ -107,12 +107,13 @@ void refuse(const Client& client) {
 using Start = std::function<bool(ThreadPool::Job)>;
 
 // #region thread-per-connection
-bool start_thread(ThreadPool::Job job) {
+bool start_thread(ThreadPool::Job job, const StopSignal& stop) {
     try {
         std::thread(std::move(job)).detach();
         return true;
     } catch (const std::system_error&) {
-        return false;  // the system has no more
+        stop.pause(accept_pause);  // the system has no more: not again at once
+        return false;
     }
 }
 // #endregion
@@ -148,7 +149,9 @@ int run(const ServerOptions& options, const ThreadOptions& thread_options) {
     UniqueFd listener = listen_on(options.address, options.port);
     // #region pool
     std::optional<ThreadPool> pool;
-    Start start = start_thread;
+    Start start = [&stop](ThreadPool::Job job) {
+        return start_thread(std::move(job), stop);
+    };
     if (thread_options.model == "pool") {
         pool.emplace(std::size_t(thread_options.threads),
                      std::size_t(thread_options.queue));

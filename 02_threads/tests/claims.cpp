@@ -1,8 +1,13 @@
 // What chapter 02 claims of its two models.
+#include <sys/resource.h>
+
+#include <chrono>
 #include <string>
 #include <vector>
 
+#include "01_blocking/socket.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/sanitized.hpp"
 #include "common/testing/server_process.hpp"
 #include "common/testing/skip.hpp"
 #include "common/testing/slow_clients.hpp"
@@ -19,6 +24,37 @@ ServerProcess start(std::vector<std::string> options) {
 ServerProcess start_pool(int threads, int queue) {
     return start({"--model", "pool", "--threads", std::to_string(threads), "--queue",
                   std::to_string(queue)});
+}
+
+#ifdef __linux__  // elsewhere a thread's stack is none of RLIMIT_STACK's business
+constexpr bool threads_can_run_out = !sanitized;
+#else
+constexpr bool threads_can_run_out = false;
+#endif
+
+/// For `Launch::in_child`: room for a few threads. (RLIMIT_NPROC, which counts threads, is
+/// none for root.)
+void leave_room_for_few_threads() {
+    constexpr rlim_t mib = 1024 * 1024;
+    const rlimit stack{256 * mib, 256 * mib};  // so much each thread reserves
+    const rlimit all{1024 * mib, 1024 * mib};
+    ::setrlimit(RLIMIT_STACK, &stack);
+    ::setrlimit(RLIMIT_AS, &all);
+}
+
+const std::string head_of_hello =
+    "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n"
+    "Expect: 100-continue\r\n\r\n";
+
+/// True if a thread waits for its body; false if it got 503.
+bool is_in_service(Client& client) {
+    try {
+        client.read_continue();
+        return true;
+    } catch (const WaitFailed& other) {
+        CHECK_THAT(other.what(), Catch::Matchers::ContainsSubstring("answer was 503"));
+        return false;
+    }
 }
 
 }  // namespace
@@ -97,4 +133,40 @@ TEST_CASE("when the pool's queue is full, the next client is refused with 503",
     CHECK(in_service.release_all() == 1);
     queued.wait_until_in_service();
     CHECK(queued.release_all() == 1);
+}
+
+TEST_CASE("when no more threads can be had, a client is refused with 503 after a pause",
+          "[02][claim]") {
+    if (!threads_can_run_out) SIX_SKIP_ALWAYS("threads can't be limited by memory here");
+    const ServerProcess server =
+        start_server(Launch{.program = SIX_SERVER_PATH,
+                            .arguments = {"--database", ":memory:"},
+                            .environment = {{"MALLOC_ARENA_MAX", "1"}},  // or it takes all
+                            .in_child = leave_room_for_few_threads});
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<Client> served;
+    int refused = 0;
+    for (int i = 0; i < 20; ++i) {
+        Client client(server.address());
+        client.send(head_of_hello);
+        if (is_in_service(client))
+            served.push_back(std::move(client));
+        else
+            ++refused;
+    }
+    CHECK_FALSE(served.empty());
+    REQUIRE(refused >= 10);
+    // The machine may take longer than the pauses, but never less.
+    CHECK(std::chrono::steady_clock::now() - begin >= refused * six::accept_pause);
+
+    for (Client& client : served) client.send("hello");
+    for (Client& client : served) CHECK(client.read_response().status == 200);
+    served.clear();
+    wait_until("a thread to be had again", [&] {
+        Client client(server.address());
+        client.send(head_of_hello);
+        if (!is_in_service(client)) return false;
+        client.send("hello");
+        return client.read_response().status == 200;
+    });
 }

@@ -16,6 +16,7 @@
 
 #include "common/testing/catch.hpp"
 #include "common/testing/client.hpp"
+#include "common/testing/sanitized.hpp"
 
 namespace six::testing {
 
@@ -94,13 +95,7 @@ std::string lack_of_threads(std::size_t count) {
 }
 
 bool is_sanitized() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return true;
-#elif defined(__has_feature)
-    return __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-    return false;
-#endif
+    return sanitized;
 }
 
 bool has_proc() {
