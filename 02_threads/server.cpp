@@ -95,6 +95,9 @@ void serve(Client& client, const Shared& shared) {
 // #endregion
 
 /// Nobody has time for this client: tells it so, and throws away what it has sent by now.
+/// What it sends later meets a closed socket, and the reset that follows may cost it the
+/// answer. To wait for that is `linger`'s second, which the one thread that accepts doesn't
+/// have: all others would stand in line.
 void refuse(const Client& client) {
     const http::Response busy = http::to_response(http::Error(503, "too many clients"));
     const std::string bytes = serialize(busy, http::RequestHead{}, http::Afterwards::linger,

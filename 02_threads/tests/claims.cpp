@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -133,6 +134,22 @@ TEST_CASE("when the pool's queue is full, the next client is refused with 503",
     CHECK(in_service.release_all() == 1);
     queued.wait_until_in_service();
     CHECK(queued.release_all() == 1);
+}
+
+TEST_CASE("a client that is refused can read why, though it has sent all of its request",
+          "[02][claim]") {
+    const ServerProcess server = start_pool(1, 1);
+    SlowClients in_service(server.address(), 1);
+    in_service.wait_until_in_service();
+    SlowClients queued(server.address(), 1);
+
+    server.signal(SIGSTOP);  // so that the request is there before the client is accepted
+    Client refused(server.address());
+    refused.send(head_of_hello + "hello");
+    server.signal(SIGCONT);
+    CHECK(refused.read_response().status == 503);
+    CHECK(refused.read_until_end() == "");  // throws at a reset
+    CHECK(in_service.release_all() == 1);
 }
 
 TEST_CASE("when no more threads can be had, a client is refused with 503 after a pause",
