@@ -1,12 +1,10 @@
 #include "06_full_server/dealer.hpp"
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "01_blocking/socket.hpp"
 #include "04_event_loop/nonblocking.hpp"
-#include "common/http/response.hpp"
 
 namespace six::full {
 
@@ -29,19 +27,10 @@ Task<void> Dealer::accept_clients() {
 
 void Dealer::deal(UniqueFd client) {
     std::optional<Admission::Ticket> ticket = admission_.admit(network_of(client.get()));
-    if (!ticket) return refuse(client);
+    if (!ticket) return workers_.front().refuse(std::move(client));
     next_->adopt(std::move(client), std::move(*ticket));
     if (++next_ == workers_.end()) next_ = workers_.begin();
 }
 // #endregion
-
-/// Says no in a few words, to a client that nobody will listen to.
-void Dealer::refuse(const UniqueFd& client) {
-    const auto no = http::to_response(http::Error(503, "too many connections from there"));
-    const auto bytes =
-        serialize(no, {}, http::Afterwards::close, std::chrono::system_clock::now());
-    (void)try_send(client.get(), bytes);  // fits, or is gone with the client
-    workers_.front().metrics().connections_refused.add();
-}
 
 }  // namespace six::full

@@ -29,7 +29,6 @@ class Dealer {
 
   private:
     void deal(UniqueFd client);
-    void refuse(const UniqueFd& client);
 
     EventLoop& loop_;
     WatchedFd listener_;

@@ -22,6 +22,7 @@ Task<http::Response> save_item(Request& request, Items& items) {
 
 namespace {
 
+constexpr std::size_t most_seen_off = 100;  // refused clients that linger at a time
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 bool is_metrics(const http::RequestHead& head) {
@@ -80,6 +81,23 @@ void Worker::adopt(UniqueFd client, Admission::Ticket ticket) {
 }
 // #endregion
 
+void Worker::refuse(UniqueFd client) {
+    metrics_.connections_refused.add();
+    const auto no = http::to_response(http::Error(503, "too many connections from there"));
+    const auto bytes =
+        serialize(no, {}, http::Afterwards::linger, std::chrono::system_clock::now());
+    (void)try_send(client.get(), bytes);  // fits, or is gone with the client
+    // Its request may be on its way. But who is refused must not take the descriptors of
+    // those who are served: beyond that number a client is closed at once.
+    if (refused_.size() >= most_seen_off) return;
+    auto watched = AsyncSocket::try_watch(loop_, std::move(client));
+    if (watched) refused_.spawn(see_off(std::move(*watched)));
+}
+
+Task<void> Worker::see_off(AsyncSocket client) {
+    co_await linger(client);
+}
+
 // #region drain
 Task<void> Worker::run() {
     try {
@@ -101,6 +119,7 @@ void Worker::end() {
 Task<void> Worker::drain() {
     idle_.cancel();
     co_await connections_.join();
+    co_await refused_.join();
     store_.reset();  // on this thread: what it has open belongs to it
 }
 // #endregion

@@ -57,6 +57,8 @@ class Worker {
 
     /// Serves this client from now on, and then gives its place back. From any thread.
     void adopt(UniqueFd client, Admission::Ticket ticket);
+    /// Says no in a few words, to a client for which there is no room.
+    void refuse(UniqueFd client);
     /// Serves until it is told to end, then drains.
     Task<void> run();
     /// Tells it to end, from any thread: after all clients that it was given before.
@@ -81,6 +83,7 @@ class Worker {
                           std::uint64_t left);
     void measure_lag();
     Task<void> turn_away(Request& request, AsyncSocket& client);
+    Task<void> see_off(AsyncSocket client);
     Task<void> linger(AsyncSocket& client);
     Task<void> discard(AsyncSocket& client);
 
@@ -93,6 +96,7 @@ class Worker {
     std::unique_ptr<Store> store_;  // outlives the connections
     FairShare share_{loop_};
     TaskGroup connections_;
+    TaskGroup refused_;
     std::array<char, 16 * 1024> buffer_;  // of all connections: used between two waits only
     const Request::Shared for_requests_;
 };
