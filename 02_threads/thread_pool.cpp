@@ -24,6 +24,7 @@ void ThreadPool::close() {
         closing_ = true;
     }
     changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
 }
 
 bool ThreadPool::try_submit(Job job) {

@@ -39,9 +39,9 @@ class ThreadPool {
     const std::size_t queue_capacity_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Job> queue_;              // guarded by mutex_
-    bool closing_ = false;               // guarded by mutex_
-    std::vector<std::jthread> threads_;  // last: they end before the queue goes
+    std::deque<Job> queue_;             // guarded by mutex_
+    bool closing_ = false;              // guarded by mutex_
+    std::vector<std::thread> threads_;  // last: they use all of the above
 };
 
 }  // namespace six

@@ -19,11 +19,18 @@ namespace six::full {
 using namespace std::chrono_literals;
 
 AccessLog::AccessLog(int fd, Format format) : fd_(fd), format_(format) {
-    if (format_ != Format::off)
-        thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+    if (format_ != Format::off) thread_ = std::thread([this] { work(); });
 }
 
-AccessLog::~AccessLog() = default;  // stops and joins the thread
+AccessLog::~AccessLog() {
+    if (!thread_.joinable()) return;  // off
+    {
+        const std::scoped_lock lock(mutex_);
+        closing_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
 
 // #region log
 bool AccessLog::try_take(std::string& lines) {
@@ -38,25 +45,25 @@ bool AccessLog::try_take(std::string& lines) {
     return true;
 }
 
-void AccessLog::work(const std::stop_token& stop) {
+void AccessLog::work() {
     while (true) {
         std::string lines;
         {
             std::unique_lock lock(mutex_);
-            changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
+            changed_.wait(lock, [this] { return !waiting_.empty() || closing_; });
             lines.swap(waiting_);
             if (const std::size_t dropped = std::exchange(dropped_, 0))
                 lines += fmt::format(
                     "{} requests are not in this log: it could not be written\n", dropped);
         }
-        if (lines.empty() || !write(lines, stop)) return;
+        if (lines.empty() || !write(lines)) return;
     }
 }
 // #endregion
 
 /// Blocks until all is written, however long nobody reads or the disk is full: meanwhile
 /// `try_take` drops lines and counts them. False: it has to end before.
-bool AccessLog::write(std::string_view bytes, const std::stop_token& stop) const {
+bool AccessLog::write(std::string_view bytes) const {
     constexpr auto pause = 100ms;
     int patience = 10;  // pauses, once the server wants to end
     while (!bytes.empty()) {
@@ -71,7 +78,7 @@ bool AccessLog::write(std::string_view bytes, const std::stop_token& stop) const
             bytes.remove_prefix(static_cast<std::size_t>(written));
             continue;
         }
-        if (stop.stop_requested() && --patience == 0) return false;
+        if (closing_ && --patience == 0) return false;
         // A full disk stays full for a while: what is tried again at once burns the CPU.
         if (tried) std::this_thread::sleep_for(pause);
     }

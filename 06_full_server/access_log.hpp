@@ -3,11 +3,11 @@
 // access_log.cpp, worker.cpp.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -38,16 +38,17 @@ class AccessLog {
     [[nodiscard]] bool try_take(std::string& lines);
 
   private:
-    void work(const std::stop_token& stop);
-    bool write(std::string_view bytes, const std::stop_token& stop) const;
+    void work();
+    bool write(std::string_view bytes) const;
 
     const int fd_;
     const Format format_;
     std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::string waiting_;      // guarded by mutex_
-    std::size_t dropped_ = 0;  // lines; guarded by mutex_
-    std::jthread thread_;      // last: it ends before the rest goes
+    std::condition_variable changed_;
+    std::string waiting_;                // guarded by mutex_
+    std::size_t dropped_ = 0;            // lines; guarded by mutex_
+    std::atomic<bool> closing_ = false;  // set under mutex_, read by both threads
+    std::thread thread_;                 // last: it uses all of the above
 };
 
 /// The lines of one loop. They are handed over once in a turn, all together. Loop's thread

@@ -14,6 +14,7 @@ Committer::~Committer() {
         closing_ = true;
     }
     changed_.notify_one();
+    thread_.join();
 }
 
 void Committer::save(std::unique_ptr<Batch> batch) {

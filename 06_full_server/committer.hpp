@@ -56,7 +56,7 @@ class Committer {
     std::size_t bytes_ = 0;                     // guarded by mutex_: of these and the group
     std::size_t group_bytes_ = 0;               // guarded by mutex_
     bool closing_ = false;                      // guarded by mutex_
-    std::jthread thread_;                       // last: it ends before the queue goes
+    std::thread thread_;                        // last: it uses all of the above
 };
 
 }  // namespace six::full

@@ -9,9 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "01_blocking/socket.hpp"
 #include "01_blocking/stop_signal.hpp"
@@ -130,9 +128,10 @@ int run(const ServerOptions& options, const FullOptions& full) {
     std::list<Worker> workers;
     for (EventLoop& loop : loops) workers.emplace_back(loop, shared);
 
-    std::vector<std::jthread> threads;  // the first worker runs on this one
+    std::optional<ThreadPool> others;  // the first worker runs on this thread
+    if (const std::size_t more = workers.size() - 1; more > 0) others.emplace(more, more);
     for (auto worker = std::next(workers.begin()); worker != workers.end(); ++worker)
-        threads.emplace_back(
+        (void)others->try_submit(
             [&worker = *worker] { sync_wait(worker.loop(), worker.run()); });
     const SignsOfLife alive{loops.front(), manager};
     announce(address, port);

@@ -9,9 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <future>
 #include <string>
 #include <system_error>
-#include <thread>
 
 #include "common/testing/catch.hpp"
 #include "common/testing/skip.hpp"
@@ -139,10 +139,11 @@ TEST_CASE("send_all sends more than the kernel takes at once", "[01][socket]") {
     const std::string sent(8 * 1024 * 1024, 'x');
     std::size_t received = 0;
     {
-        const std::jthread reader([&received, socket = theirs.get()] {
-            std::array<char, 64 * 1024> buffer{};
-            while (const std::size_t n = receive(socket, buffer)) received += n;
-        });
+        const auto reader =
+            std::async(std::launch::async, [&received, socket = theirs.get()] {
+                std::array<char, 64 * 1024> buffer{};
+                while (const std::size_t n = receive(socket, buffer)) received += n;
+            });
         CHECK(send_all(ours.get(), sent));
         ours.close();
     }

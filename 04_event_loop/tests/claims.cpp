@@ -65,7 +65,7 @@ TEST_CASE("a callback that computes holds up everything else on its loop", "[04]
     loop.call_after(1ms, [&] { order.push_back("a timer"); });
     loop.post([&] {
         // Until long after the timer was due, and the other thread has posted.
-        std::jthread other([&] { loop.post([&] { order.push_back("a post"); }); });
+        std::thread other([&] { loop.post([&] { order.push_back("a post"); }); });
         other.join();
         const auto due = std::chrono::steady_clock::now() + 2ms;
         while (std::chrono::steady_clock::now() < due) {}

@@ -8,11 +8,11 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <regex>
 #include <sstream>
 #include <string>
-#include <thread>
 
 #include "01_blocking/unique_fd.hpp"
 #include "common/testing/catch.hpp"
@@ -121,7 +121,7 @@ TEST_CASE("a log that nobody reads drops lines, and says how many", "[06][log]")
     constexpr std::size_t lines = 3 * AccessLog::most_bytes / 1024;
     for (std::size_t i = 0; i < lines; ++i) give(*log, line);  // and never waits
 
-    std::jthread ending([&] {
+    const auto ending = std::async(std::launch::async, [&] {
         log.reset();
         pipe.writing.close();
     });

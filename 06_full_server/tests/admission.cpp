@@ -1,9 +1,9 @@
 // Places for connections: taken and given back, waited for, and the wait given up.
 #include "06_full_server/admission.hpp"
 
+#include <future>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "05_coroutines/task_group.hpp"
 #include "05_coroutines/tests/loops.hpp"
@@ -41,7 +41,7 @@ TEST_CASE("who waits for a place goes on when another thread gives one back",
 
     std::string log;
     const auto wait = [&]() -> Task<void> {
-        std::jthread other([&] { first.reset(); });
+        const auto other = std::async(std::launch::async, [&] { first.reset(); });
         co_await admission.place();
         log += 'p';
     };

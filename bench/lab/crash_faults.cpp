@@ -5,9 +5,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <mutex>
 #include <span>
-#include <thread>
 
 #include "bench/lab/crash_faults.hpp"
 #include "bench/lab/shim.hpp"
@@ -28,7 +28,8 @@ class SavingClients {
   public:
     explicit SavingClients(const testing::Address& server) {
         for (int i = 0; i < 4; ++i)
-            threads_.emplace_back([this, server, i] { run(server, std::to_string(i)); });
+            threads_.push_back(std::async(
+                std::launch::async, [this, server, i] { run(server, std::to_string(i)); }));
     }
     ~SavingClients() { stopping_ = true; }
 
@@ -59,7 +60,7 @@ class SavingClients {
     Saved saved_;  // guarded by mutex_
     std::atomic<std::size_t> count_ = 0;
     std::atomic<bool> stopping_ = false;
-    std::vector<std::jthread> threads_;  // last: they end before the rest goes
+    std::vector<std::future<void>> threads_;  // last: each waits for its thread's end
 };
 
 Saved save_until_killed(Subject& subject) {

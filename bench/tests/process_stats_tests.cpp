@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <future>
 #include <memory>
-#include <thread>
 
 #include "common/testing/catch.hpp"
 #include "common/testing/deadline.hpp"
@@ -37,10 +37,11 @@ TEST_CASE("memory that was written to is seen from outside", "[bench][process]")
 
 TEST_CASE("each thread counts, with its stack in the kernel", "[bench][process]") {
     const ProcessStats before = look_at_me();
-    std::jthread waiting([](const std::stop_token& stop) {
-        while (!stop.stop_requested()) std::this_thread::yield();
-    });
+    std::future<void> waiting;
+    std::promise<void> over;  // goes first, and with it what is waited for
+    waiting = std::async(std::launch::async, [end = over.get_future()] { end.wait(); });
     const ProcessStats with_thread = look_at_me();
+    over.set_value();
     CHECK(with_thread.threads == before.threads + 1);
     CHECK(with_thread.memory.kernel_stacks ==
           before.memory.kernel_stacks + kernel_stack_kib());

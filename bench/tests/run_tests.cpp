@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <functional>
 #include <thread>
@@ -57,9 +58,8 @@ void read_head(int client) {
 class Script {
   public:
     explicit Script(std::function<void(int client)> handle)
-        : listener_(listen_on("127.0.0.1", 0)),
-          thread_([this, handle](const std::stop_token& stop) {
-              while (!stop.stop_requested()) {
+        : listener_(listen_on("127.0.0.1", 0)), thread_([this, handle] {
+              while (!stopping_) {
                   const UniqueFd client = accept_client(listener_.get(), Mode::blocking);
                   if (client)
                       handle(client.get());
@@ -67,11 +67,16 @@ class Script {
                       std::this_thread::yield();
               }
           }) {}
+    ~Script() {
+        stopping_ = true;
+        thread_.join();
+    }
     int port() const { return local_port(listener_.get()); }
 
   private:
     UniqueFd listener_;
-    std::jthread thread_;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
 };
 
 void answer(int client, const std::string& status, const std::string& body) {

@@ -8,9 +8,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "common/testing/contract.hpp"
 #include "common/testing/slow_clients.hpp"
@@ -44,7 +44,8 @@ class Load {
   public:
     explicit Load(const Address& server, unsigned clients = 4) {
         for (unsigned i = 0; i < clients; ++i)
-            threads_.emplace_back([this, server, i] { run(server, i); });
+            threads_.push_back(
+                std::async(std::launch::async, [this, server, i] { run(server, i); }));
     }
     ~Load() { stopping_ = true; }
 
@@ -79,7 +80,7 @@ class Load {
     std::map<std::int64_t, std::string> saved_;  // guarded by mutex_
     std::atomic<std::size_t> saved_count_ = 0;
     std::atomic<bool> stopping_ = false;
-    std::vector<std::jthread> threads_;  // last: they end before the rest goes
+    std::vector<std::future<void>> threads_;  // last: each waits for its thread's end
 };
 
 void check_all_there(const Server& server,

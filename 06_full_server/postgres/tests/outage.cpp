@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <future>
 #include <map>
 #include <mutex>
 #include <sstream>
 #include <string>
-#include <thread>
 
 #include "06_full_server/postgres/tests/setup.hpp"
 
@@ -21,7 +21,8 @@ class Load {
   public:
     explicit Load(const Address& server) {
         for (int i = 0; i < 4; ++i)
-            threads_.emplace_back([this, server, i] { run(server, std::to_string(i)); });
+            threads_.push_back(std::async(
+                std::launch::async, [this, server, i] { run(server, std::to_string(i)); }));
     }
     ~Load() { stopping_ = true; }
 
@@ -65,7 +66,7 @@ class Load {
     std::mutex mutex_;
     std::map<std::int64_t, std::string> saved_;  // guarded by mutex_
     std::atomic<bool> stopping_ = false;
-    std::vector<std::jthread> threads_;  // last: they end before the rest goes
+    std::vector<std::future<void>> threads_;  // last: each waits for its thread's end
 };
 
 /// Starts the server, which must give up with one line. Gives that.

@@ -175,10 +175,11 @@ void measure_threads(std::chrono::nanoseconds time) {
     constexpr int few = 100;
     Baton there;
     Baton back;
-    std::jthread other([&](const std::stop_token& stop) {
+    std::atomic<bool> stopping = false;
+    std::thread other([&] {
         while (true) {
             there.take();
-            if (stop.stop_requested()) return;
+            if (stopping) return;
             back.pass();
         }
     });
@@ -188,10 +189,11 @@ void measure_threads(std::chrono::nanoseconds time) {
             back.take();
         }
     });
-    other.request_stop();
+    stopping = true;
     there.pass();
+    other.join();
     measure("a thread started and joined", time, few, [] {
-        for (int i = 0; i < few; ++i) std::jthread([] {});
+        for (int i = 0; i < few; ++i) std::thread([] {}).join();
     });
 }
 
