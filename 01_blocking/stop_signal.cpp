@@ -21,7 +21,7 @@ namespace {
 std::atomic<bool> stop_requested = false;
 std::atomic<int> pipe_to_poll = -1;
 std::atomic<int> socket_to_shut = -1;
-std::atomic<int> listener_to_shut = -1;
+std::atomic<int> listener_to_close = -1;
 std::atomic<long> drain_milliseconds = -1;
 static_assert(std::atomic<int>::is_always_lock_free);
 
@@ -43,7 +43,10 @@ extern "C" void on_stop_signal(int signal) {
         std::raise(signal);
     }
     [[maybe_unused]] const auto written = ::write(pipe_to_poll, "", 1);
-    if (const int listener = listener_to_shut; listener >= 0) ::shutdown(listener, SHUT_RD);
+    // With this the descriptor names the pipe, and nothing names the socket any more. To
+    // close it would give its number away while its owner still uses it.
+    if (const int listener = listener_to_close; listener >= 0)
+        ::dup2(pipe_to_poll, listener);
     if (const int socket = socket_to_shut; socket >= 0) ::shutdown(socket, SHUT_RD);
     start_drain_clock();
     errno = error;
@@ -79,7 +82,7 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() {
     for (const int signal : stop_signals) handle(signal, SIG_DFL, 0);
     pipe_to_poll = -1;
-    listener_to_shut = -1;
+    listener_to_close = -1;
     drain_milliseconds = -1;
 }
 
@@ -111,7 +114,7 @@ StopSignal::EndsReading::~EndsReading() {
 }
 
 void StopSignal::refuse_clients(int listener) {
-    listener_to_shut = listener;
+    listener_to_close = listener;
 }
 
 void StopSignal::limit_drain(std::chrono::milliseconds time) {

@@ -42,7 +42,8 @@ class StopSignal {
     };
 
     /// From the signal on nobody can connect any more, even if the thread that accepts is
-    /// busy. Linux only; elsewhere clients can connect until the listener is closed.
+    /// busy: the signal handler closes the socket. Its descriptor stays taken; there is
+    /// nobody to accept there then.
     void refuse_clients(int listener);
     /// From the signal on the process has `time` left; then it exits with status 0,
     /// whatever it waits for. For a server with no thread to spare that could watch the
