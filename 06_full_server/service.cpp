@@ -23,7 +23,9 @@ using namespace std::chrono_literals;
 UniqueFd inherited_listener(int fd) {
     int listens = 0;
     socklen_t size = sizeof listens;
-    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0)
+    const bool told = ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0;
+    const bool unknown = !told && errno == ENOPROTOOPT;  // macOS has only the name of it
+    if (!unknown && listens == 0)
         throw std::runtime_error("descriptor " + std::to_string(fd) +
                                  " is no listening socket");
     set_mode(fd, Mode::non_blocking);

@@ -26,8 +26,7 @@ class ScriptedClient {
 
     void send(std::string_view bytes) {
         if (!here() || shut_) return;
-        const ssize_t taken =
-            ::send(ends_.client.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const ssize_t taken = ::send(ends_.client.get(), bytes.data(), bytes.size(), 0);
         if (taken > 0) sent_ += bytes.substr(0, static_cast<std::size_t>(taken));
     }
     void shut_down_sending() {

@@ -22,6 +22,8 @@
 #include <sys/prctl.h>
 #endif
 
+extern char** environ;  // environ(7); not every system declares it
+
 namespace six::testing {
 
 namespace {
