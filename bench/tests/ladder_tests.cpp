@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "bench/results.hpp"
+#include "bench/tests/course.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/files.hpp"
 #include "common/testing/server_process.hpp"
@@ -22,41 +23,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder with the ladder and some of the servers in it.
-class Course {
-  public:
-    explicit Course(const std::vector<std::string>& servers) {
-        fs::create_directories(programs());
-        fs::copy_file(SIX_LADDER_PATH, programs() / "ladder");
-        for (const std::string& server : servers)
-            fs::create_symlink(fs::path(SIX_SERVERS_FOLDER) / server, programs() / server);
-    }
-    fs::path programs() const { return folder_.path() / "bin"; }
-    std::string report() const { return folder_.file("report.html"); }
-    std::string json() const { return folder_.file("report.json"); }
-    /// What the ladder left beside the programs.
-    std::size_t leftovers() const {
-        std::size_t count = 0;
-        for (const auto& entry : fs::directory_iterator(folder_.path()))
-            count += entry.path().filename().string().starts_with("demo-data");
-        return count;
-    }
-
-    ServerProcess start(std::vector<std::string> options) const {
-        options.insert(options.end(), {"--report", report()});
-        return ServerProcess(Launch{(programs() / "ladder").string(), std::move(options)});
-    }
-
-  private:
-    TemporaryDirectory folder_;
-};
-
-std::vector<std::string> little(std::vector<std::string> options) {
-    options.insert(options.end(), {"--load", "small", "--clients", "20", "--pause", "0.1",
-                                   "--seconds", "0.2"});
-    return options;
-}
 
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;

@@ -1,11 +1,4 @@
 // play as the program that it is: with real servers, by script and on a terminal.
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <termios.h>
-#include <unistd.h>
-
-#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/tests/fake_terminal.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
 
@@ -51,73 +45,9 @@ std::size_t line_of(const std::string& text, const std::string& part) {
 
 // --- on a terminal ---
 
-/// A terminal as a program sees it, and we at its other end.
-class FakeTerminal {
-  public:
-    FakeTerminal() : ours_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
-        REQUIRE(ours_);
-        REQUIRE(::grantpt(ours_.get()) == 0);
-        REQUIRE(::unlockpt(ours_.get()) == 0);
-        name_ = ::ptsname(ours_.get());
-        theirs_ = Descriptor{::open(name_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC)};
-        REQUIRE(theirs_);
-        resize(80, 24);
-    }
-
-    void resize(unsigned short columns, unsigned short rows) {
-        const winsize size{rows, columns, 0, 0};
-        REQUIRE(::ioctl(ours_.get(), TIOCSWINSZ, &size) == 0);
-    }
-
-    ServerProcess start(std::vector<std::string> arguments) {
-        const int terminal = theirs_.get();
-        return ServerProcess{
-            {SIX_PLAY_PATH, std::move(arguments), {{"LC_ALL", "C"}}, [terminal] {
-                 ::dup2(terminal, STDIN_FILENO);
-                 ::dup2(terminal, STDOUT_FILENO);
-             }}};
-    }
-
-    void press(const std::string& keys) {
-        REQUIRE(::write(ours_.get(), keys.data(), keys.size()) ==
-                static_cast<ssize_t>(keys.size()));
-    }
-
-    /// Waits until this stands in what has been written since the last such wait.
-    void wait_for(const std::string& text) {
-        const Deadline deadline;
-        std::size_t found = 0;
-        while ((found = written_.find(text, seen_)) == std::string::npos) {
-            pollfd waiting{ours_.get(), POLLIN, 0};
-            if (::poll(&waiting, 1, deadline.left_ms()) <= 0)
-                deadline.fail("'" + text + "' on the terminal; there came: " + written_);
-            std::array<char, 4096> buffer;
-            const ssize_t count = ::read(ours_.get(), buffer.data(), buffer.size());
-            if (count > 0) written_.append(buffer.data(), static_cast<std::size_t>(count));
-        }
-        seen_ = found + text.size();
-    }
-
-    /// Keys come one by one, unseen: what a program has to undo.
-    bool is_raw() const {
-        termios state{};
-        REQUIRE(::tcgetattr(theirs_.get(), &state) == 0);
-        return (state.c_lflag & static_cast<tcflag_t>(ICANON | ECHO)) == 0;
-    }
-
-    /// The last thing that was written shows the cursor and the screen as they were before.
-    void check_given_back() {
-        wait_for("\x1b[?25h\x1b[?1049l");
-        CHECK_FALSE(is_raw());
-    }
-
-  private:
-    Descriptor ours_;
-    Descriptor theirs_;
-    std::string name_;
-    std::string written_;
-    std::size_t seen_ = 0;
-};
+ServerProcess start(FakeTerminal& terminal, std::vector<std::string> arguments) {
+    return terminal.start(SIX_PLAY_PATH, std::move(arguments));
+}
 
 /// The process that play has started.
 pid_t server_of(const ServerProcess& play) {
@@ -218,7 +148,7 @@ TEST_CASE("a server that is not there is reported in one line", "[play]") {
 
 TEST_CASE("on a terminal two keys send heads and bodies", "[play][terminal]") {
     FakeTerminal terminal;
-    ServerProcess program = terminal.start({"01"});
+    ServerProcess program = start(terminal, {"01"});
     terminal.wait_for("NOT CONNECTED");
     CHECK(terminal.is_raw());
     terminal.press("1");
@@ -242,7 +172,7 @@ TEST_CASE("on a terminal two keys send heads and bodies", "[play][terminal]") {
 
 TEST_CASE("a terminal that changes its size is drawn anew", "[play][terminal]") {
     FakeTerminal terminal;
-    ServerProcess program = terminal.start({"05"});
+    ServerProcess program = start(terminal, {"05"});
     terminal.wait_for("[q] quit");
     terminal.resize(60, 10);
     terminal.wait_for("80x24");
@@ -256,7 +186,7 @@ TEST_CASE("a terminal that changes its size is drawn anew", "[play][terminal]") 
 TEST_CASE("a signal gives the terminal back and ends the server", "[play][terminal]") {
     const int signal = GENERATE(SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGABRT);
     FakeTerminal terminal;
-    ServerProcess program = terminal.start({"05"});
+    ServerProcess program = start(terminal, {"05"});
     terminal.wait_for("[q] quit");
     const pid_t server = server_of(program);
     REQUIRE_FALSE(is_gone(server));
@@ -269,7 +199,7 @@ TEST_CASE("a signal gives the terminal back and ends the server", "[play][termin
 TEST_CASE("a server that dies gives the terminal back, and is reported in one line",
           "[play][terminal]") {
     FakeTerminal terminal;
-    ServerProcess program = terminal.start({"05"});
+    ServerProcess program = start(terminal, {"05"});
     terminal.wait_for("[q] quit");
     terminal.press("1");
     terminal.wait_for("HEAD SENT");
