@@ -32,6 +32,11 @@ std::size_t lines_in(const std::string& text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+bool sees_processes() {
+    if (!fs::exists("/proc/self/cmdline")) WARN("this system has no /proc");
+    return fs::exists("/proc/self/cmdline");
+}
+
 /// True if a process has this text in its command line.
 bool runs(const std::string& text) {
     for (const auto& entry : fs::directory_iterator("/proc"))
@@ -87,6 +92,7 @@ TEST_CASE("recorded results are shown again for another application", "[bench][l
 }
 
 TEST_CASE("an interrupted ladder leaves no server and no file", "[bench][ladder]") {
+    if (!sees_processes()) return;
     const Course course{{"04_event_loop"}};
     ServerProcess ladder = course.start({"--chapters", "04", "--seconds", "3600"});
     const std::string data = "demo-data-" + std::to_string(ladder.pid());
