@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -178,6 +179,19 @@ void print_tables(const Results& results, const Application& application) {
     std::printf("\n");
 }
 
+/// One line on stderr that names those who could not be measured. True if there are any.
+bool tell_failures(const Results& results) {
+    std::set<std::string> names;
+    for (const LoadResults& load : results.loads)
+        for (const Result& server : load.servers)
+            if (!server.failure.empty()) names.insert(server.name);
+    if (names.empty()) return false;
+    std::string line;
+    for (const std::string& name : names) line += (line.empty() ? "" : ", ") + name;
+    std::fprintf(stderr, "ladder: could not be measured: %s\n", line.c_str());
+    return true;
+}
+
 int run(int argc, char** argv) {
     const fs::path programs = program_folder(argv[0]);
     const LadderOptions options = parse_options(argc, argv, build_folder(programs));
@@ -195,7 +209,7 @@ int run(int argc, char** argv) {
     print_tables(results, options.application);
     if (options.from.empty()) write("results", options.json, to_json(results));
     write("report", options.report, report(results, options.application));
-    return 0;
+    return options.from.empty() && tell_failures(results) ? 1 : 0;
 }
 
 }  // namespace

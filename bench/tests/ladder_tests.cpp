@@ -70,11 +70,14 @@ TEST_CASE("the ladder measures, prints, and writes its report", "[bench][ladder]
     CHECK(course.leftovers() == 0);
 }
 
-TEST_CASE("a missing server is named, and the others go on", "[bench][ladder]") {
+TEST_CASE("a missing server is named, the others go on, and the status is 1",
+          "[bench][ladder]") {
     const Course course{{"04_event_loop"}};
     ServerProcess ladder = course.start(little({"--chapters", "01,04"}));
-    REQUIRE(ladder.wait_for_exit(Deadline(60s)) == Exit{});
+    REQUIRE(ladder.wait_for_exit(Deadline(60s)) == Exit{1, 0});
+    CHECK(ladder.stderr_text() == "ladder: could not be measured: 01 blocking\n");
     CHECK(contains(ladder.stdout_text(), "there is no program"));
+    CHECK(contains(ladder.stdout_text(), "04 event loop"));
     const Results results = from_json(read_file(course.json()));
     CHECK(contains(results.loads[0].servers[0].failure, "01_blocking"));
     CHECK(results.loads[0].servers[1].at_once > 1);
