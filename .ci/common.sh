@@ -11,10 +11,11 @@ install_tools() {
     if [ -n "$missing" ]; then apt_install $missing; fi
 }
 
-# And what the long ones need: clients that are not ours, and what counts instructions and
-# system calls. What can't be had is left out.
+# And what the long ones need: clients that are not ours, what counts instructions and system calls,
+# and LLVM's standard library.
 install_public_tools() {
-    missing=$(missing_of curl wrk nghttp2-client apache2-utils slowhttptest valgrind strace | xargs)
+    missing=$(missing_of curl wrk nghttp2-client apache2-utils slowhttptest valgrind strace \
+        libc++-16-dev libc++abi-16-dev | xargs)
     # shellcheck disable=SC2086 # a list of words
     if [ -n "$missing" ]; then apt_install $missing; fi
 }
