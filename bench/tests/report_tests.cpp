@@ -1,5 +1,6 @@
 #include "bench/report.hpp"
 
+#include "bench/tests/page_scripts.hpp"
 #include "bench/tests/samples.hpp"
 #include "common/testing/catch.hpp"
 
@@ -37,6 +38,10 @@ TEST_CASE("the report has all its parts in it", "[bench][report]") {
     CHECK(count(page, "02 threads") == 1);
     CHECK(count(page, "prefers-color-scheme: dark") == 1);
     CHECK(count(page, "function billFor") == 1);
+}
+
+TEST_CASE("the report's scripts are JavaScript", "[bench][report]") {
+    check_scripts(report(some_results(), {}));
 }
 
 TEST_CASE("what the results say can't end the script that they stand in",

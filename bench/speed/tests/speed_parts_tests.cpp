@@ -12,6 +12,7 @@
 #include "bench/speed/tests/lines.hpp"
 #include "bench/speed/waits.hpp"
 #include "bench/tests/approx.hpp"
+#include "bench/tests/page_scripts.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/skip.hpp"
 
@@ -54,6 +55,10 @@ Match waits() {
 }
 
 }  // namespace
+
+TEST_CASE("the benchmark's page is JavaScript, too", "[bench][speed]") {
+    six::bench::check_scripts(page({}));
+}
 
 TEST_CASE("a hesitant POST is a whole one with a pause in it", "[bench][speed]") {
     const Question question = hesitant_post();
