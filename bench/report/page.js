@@ -65,7 +65,7 @@ function costs(load) {
     box('Threads, at most', bars(servers.map(s => row(s, s.threads, grouped(s.threads))))),
     box('Memory that the load added, MiB', bars(servers.map(memory)),
       key(parts.map(([, name, colour]) => [name, colour]))),
-    box('Time on the CPU for 1,000 requests, ms', bars(servers.map(cpu))));
+    box('CPU for 1,000 requests, ms', bars(servers.map(cpu))));
 }
 
 function table(target, head, rows) {

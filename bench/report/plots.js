@@ -76,7 +76,7 @@ function text(x, y, words, anchor = 'start') {
     where a null `ms` means that these were never served: the line ends before them, with a dot.
     `width` in pixels. */
 function percentiles(series, width) {
-  const [left, right, height, bottom] = [64, 16, 300, 34];
+  const [left, right, height, bottom] = [72, 16, 300, 34];
   const all = series.flatMap(s => s.points.map(p => p.ms)).filter(ms => ms > 0);
   const low = Math.floor(Math.log10(Math.min(...all, 1)));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...all, 10))));
