@@ -1,5 +1,7 @@
 #include "bench/speed/contestants.hpp"
 
+#include <utility>
+
 namespace six::speed {
 
 namespace {
@@ -25,12 +27,16 @@ Contestant python(const char* key, const char* name, const char* modules, bool s
             {{"PYTHONDONTWRITEBYTECODE", "1"}}};
 }
 
-/// The other place for the commit.
-Contestant committing_on_loop() {
-    Contestant server = ours("06_loop", "06 commit on loop", "06_full_server", true,
-                             {"--loops", "1", "--commit-on", "loop"});
-    server.only_saves = true;
+/// Who asks while it saves is what it is there for, not how fast it is.
+Contestant asked_meanwhile(Contestant server) {
+    server.asked_meanwhile = true;
     return server;
+}
+
+/// A server that is there once already, and saves in another way.
+Contestant otherwise_saving(Contestant server) {
+    server.only_saves = true;
+    return asked_meanwhile(std::move(server));
 }
 
 /// gunicorn's own `sync` workers know no keep-alive; its threads do.
@@ -55,11 +61,17 @@ const std::vector<Contestant>& all_contestants() {
         {"limit", "limit", Program::beside, "limit"},
         ours("02", "02 threads", "02_threads", false, {"--model", "thread-per-connection"}),
         ours("03", "03 Asio callbacks", "03_callbacks", false),
+        otherwise_saving(ours("03_loop", "03, saves on the loop", "03_callbacks", false,
+                              {"--save-on", "loop"})),
+        otherwise_saving(ours("03_pool", "03, saves on the pool", "03_callbacks", false,
+                              {"--save-on", "pool"})),
         ours("04", "04 event loop", "04_event_loop", true),
         ours("05", "05 coroutines", "05_coroutines", true),
         ours("on_asio", "05 on Asio", "05_on_asio", true),
-        ours("06", "06 full server", "06_full_server", true, {"--loops", "1"}),
-        committing_on_loop(),
+        asked_meanwhile(
+            ours("06", "06 full server", "06_full_server", true, {"--loops", "1"})),
+        otherwise_saving(ours("06_loop", "06 commit on loop", "06_full_server", true,
+                              {"--loops", "1", "--commit-on", "loop"})),
         {"nginx",
          "nginx",
          Program::path,

@@ -25,8 +25,9 @@ struct Contestant {
     bool saves = false;        ///< takes part in the durable POSTs, too
     std::string modules = {};  ///< what Python must be able to import: "flask, gunicorn"
     std::vector<std::pair<std::string, std::string>> environment = {};
-    bool both_cores = false;  ///< may run on the generator's core, too
-    bool only_saves = false;  ///< takes part in nothing but the durable POSTs
+    bool both_cores = false;       ///< may run on the generator's core, too
+    bool only_saves = false;       ///< takes part in nothing that doesn't save
+    bool asked_meanwhile = false;  ///< somebody asks it for /health while others save
 
     bool is_ours() const;  ///< a server of the course: has --database, can be counted
 };

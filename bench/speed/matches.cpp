@@ -190,7 +190,7 @@ Match play_post(const std::vector<Contestant>& contestants, int connections,
 
 Meanwhile ask_while_saving(const Contestant& server, const Workshop& workshop,
                            const Pace& pace) {
-    Meanwhile result{.name = server.name, .posts = 64, .gets = 8};
+    Meanwhile result{.key = server.key, .name = server.name, .posts = 64, .gets = 8};
     pace.tell("GET /health while " + server.name + " saves");
     const RunningServer running(server, workshop);
     Generator posts(running.address(), {post_request()}, result.posts);

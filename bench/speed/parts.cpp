@@ -62,7 +62,7 @@ void Parts::post() const {
     for (const int count : connections({1, 64, 256}))
         add(results.matches, play_post(options.contestants, count, workshop, pace));
     for (const Contestant& contestant : options.contestants) {
-        if (contestant.key != "06" && contestant.key != "06_loop") continue;
+        if (!contestant.asked_meanwhile) continue;
         results.meanwhile.push_back(ask_while_saving(contestant, workshop, pace));
         output.print(lines_of(results.meanwhile.back()));
     }

@@ -53,8 +53,9 @@ struct Match {
     double ceiling() const { return pause_ms > 0 ? connections * 1000 / pause_ms : 0; }
 };
 
-/// What the clients of GET /health notice while 06 saves.
+/// What the clients of GET /health notice while a server saves.
 struct Meanwhile {
+    std::string key;
     std::string name;
     int posts = 0;  ///< connections that save
     int gets = 0;   ///< connections that ask for /health
@@ -118,7 +119,7 @@ struct Results {
     std::vector<std::string> notes;
     double seconds = 0;  ///< of one server's turn in a round
     std::vector<Match> matches;
-    std::vector<Meanwhile> meanwhile;  ///< with each place for the commit
+    std::vector<Meanwhile> meanwhile;  ///< with each place for the save
     std::vector<Count> counts;
     std::vector<Holding> holdings;
     std::vector<Match> waits;

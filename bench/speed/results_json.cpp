@@ -72,7 +72,8 @@ Json json_of(const Match& match) {
 }
 
 Json json_of(const Meanwhile& meanwhile) {
-    return {{"name", meanwhile.name},
+    return {{"key", meanwhile.key},
+            {"name", meanwhile.name},
             {"posts", meanwhile.posts},
             {"gets", meanwhile.gets},
             {"posts_per_second", meanwhile.posts_per_second},

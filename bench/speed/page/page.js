@@ -55,12 +55,14 @@ function show(match) {
     ...missing.map(row => element('p', { class: 'note' }, `${row.name} was not measured: ${row.missing}`)));
 }
 
-function showMeanwhile({ name, gets, posts, posts_per_second: rate, p50_us: p50, p99_us: p99, alone_p50_us: alone50,
-  alone_p99_us: alone99 }) {
+function showMeanwhile(meanwhile) {
+  const [{ gets, posts }] = meanwhile;
   return element('section', {}, element('h2', {}, 'Who asks while others save'),
-    element('p', {}, `GET /health on ${gets} connections of ${name}, while ${posts} others save ` +
-      `${grouped(rate)} items a second: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms. When nobody saves: ` +
-      `p50 ${ms(alone50)} ms, p99 ${ms(alone99)} ms.`));
+    element('p', {}, `GET /health on ${gets} connections, while ${posts} others save as fast as they are ` +
+      'answered; and the same when nobody saves.'),
+    table(['', 'items saved/s', 'p50, ms', 'p99, ms', 'nobody saves: p50', 'p99, ms'],
+      meanwhile.map(one => [one.name, grouped(one.posts_per_second), ms(one.p50_us), ms(one.p99_us),
+        ms(one.alone_p50_us), ms(one.alone_p99_us)])));
 }
 
 function showCounts(counts) {
@@ -78,7 +80,7 @@ byId('machine').textContent = `${machine.date}: ${machine.cores} cores of ${mach
 byId('command').textContent = `Command: ${results.command}`;
 byId('notes').append(...notes.map(note => element('p', { class: 'note' }, note)));
 byId('matches').append(...matches.map(show));
-byId('matches').append(...meanwhile.map(showMeanwhile));
+if (meanwhile.length > 0) byId('matches').append(showMeanwhile(meanwhile));
 if (counts.length > 0) byId('matches').append(showCounts(counts));
 if (holdings.length > 0) byId('matches').append(showHoldings(holdings));
 byId('matches').append(...waits.map(showWaits));

@@ -73,6 +73,25 @@ TEST_CASE("the benchmark saves on disk, too", "[bench][speed]") {
     CHECK(results["meanwhile"][0]["p99_us"] > 0);
 }
 
+TEST_CASE("the benchmark asks 03 while others save, in both ways", "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench =
+        start(folder, {"--what", "post", "--servers", "03,03_loop,03_pool", "--rounds", "1",
+                       "--seconds", "1"});
+    REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
+    CHECK(bench.stdout_text().find("03, saves on the loop") != std::string::npos);
+    const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
+    CHECK(results["matches"].empty());  // it is asked, not compared
+    REQUIRE(results["meanwhile"].size() == 2);
+    CHECK(results["meanwhile"][0]["key"] == "03_loop");
+    CHECK(results["meanwhile"][1]["key"] == "03_pool");
+    for (const auto& one : results["meanwhile"]) {
+        CHECK(one["posts_per_second"] > 0);
+        CHECK(one["p99_us"] > 0);
+        CHECK(one["alone_p99_us"] > 0);
+    }
+}
+
 TEST_CASE("the benchmark measures those who wait", "[bench][speed]") {
     const TemporaryDirectory folder;
     ServerProcess bench = start(folder, little({"--what", "waiting", "--servers",
