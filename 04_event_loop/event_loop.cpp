@@ -184,8 +184,8 @@ std::size_t EventLoop::turn(bool may_wait) {
 // #endregion
 
 std::span<const Readiness> EventLoop::wait(bool may_wait) {
-    const bool busy = !due_.empty() || !posted_.empty() || inbox_has_post_ ||
-                      called_ < to_call_.size();
+    const bool busy =
+        !due_.empty() || !posted_.empty() || inbox_has_post_ || called_ < to_call_.size();
     if (busy || !may_wait) return poller_->wait(0ns);
 
     const std::optional<TimePoint> next = timers_.next();
