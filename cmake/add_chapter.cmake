@@ -4,7 +4,8 @@
 set(six_skipped SKIP_REGULAR_EXPRESSION "SKIPPED: ")
 
 # six_tests(<target> PREFIX <name> [LABEL <label>] SOURCES … LINK …): a Catch2 executable, each
-# test case of which is one test of CTest, `<name>/<sentence>`.
+# test case of which is one test of CTest, `<name>/<sentence>`. What this machine can't do says
+# `SKIPPED: ` and why.
 function(six_tests target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "PREFIX;LABEL" "SOURCES;LINK")
     if(NOT arg_SOURCES)

@@ -55,7 +55,8 @@ Verdict judge(const Observed& seen);
 /// What a word of a verdict means, for a legend; empty if it says it itself. Pure.
 std::string meaning(const std::string& word);
 
-/// Thrown by a fault that can't be done here. The message says what it would take.
+/// Thrown by a fault that can't be done here. The message says what it would take. Not for
+/// a fault that should have reached the server and didn't: that is an error.
 class Skipped : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -127,7 +127,10 @@ int sync(int fd, int (*real)(int)) {
     if (control()->sync_lies != 0) return 0;
     const long delay_ms = control()->sync_delay_ms;
     const timespec delay{delay_ms / 1000, delay_ms % 1000 * 1'000'000};
-    if (delay_ms > 0) ::nanosleep(&delay, nullptr);
+    if (delay_ms > 0) {
+        control()->delays.fetch_add(1);
+        ::nanosleep(&delay, nullptr);
+    }
     const std::int64_t before = journal().records();
     const int result = real(fd);
     if (result == 0 && journal().enabled())

@@ -18,6 +18,7 @@ struct ShimControl {
     std::atomic<int> sync_delay_ms;  ///< a sync takes so much longer
     std::atomic<long> clock_step_s;  ///< seconds that CLOCK_REALTIME has jumped
     std::atomic<long> failures;      ///< calls that the shim has let fail so far
+    std::atomic<long> delays;        ///< syncs that it has made longer so far
 };
 static_assert(std::atomic<int>::is_always_lock_free);
 static_assert(std::atomic<long>::is_always_lock_free);
