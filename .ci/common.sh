@@ -4,9 +4,12 @@
 # shellcheck source=cmake/setup.sh
 . "$root/cmake/setup.sh"
 
-# Installs what only the checks need.
+# Installs what only the checks need. What makes load is left out where it can't be had.
 install_tools() {
     missing=$(missing_of clang-16 libclang-rt-16-dev llvm-16 clang-format shellcheck nodejs | xargs)
+    for package in $(missing_of curl wrk nghttp2-client); do
+        if in_apt "$package"; then missing="$missing $package"; fi
+    done
     # shellcheck disable=SC2086 # a list of words
     if [ -n "$missing" ]; then apt_install $missing; fi
 }
