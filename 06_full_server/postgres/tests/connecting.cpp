@@ -28,6 +28,8 @@ using six::full::Database;
 using six::full::open_postgres;
 using six::full::PgConnection;
 
+#ifdef __ELF__  // elsewhere (macOS) a program can't stand in for what its libraries call
+
 namespace {
 
 /// The look-ups of names that end in `.test`: they block until they are answered.
@@ -60,34 +62,6 @@ class Answers {
     int given_ = 0;
     TimerId timer_;
 };
-
-/// The system's limit of watched descriptors is reached, for a while.
-class RefusingPoller final : public Poller {
-  public:
-    void add(int fd) override {
-        if (refusals > 0) {
-            --refusals;
-            throw std::system_error(ENOSPC, std::generic_category(), "cannot watch");
-        }
-        poller_->add(fd);
-    }
-    void remove(int fd) noexcept override { poller_->remove(fd); }
-    void arm(int fd, bool read, bool write) override { poller_->arm(fd, read, write); }
-    bool edge_triggered() const override { return poller_->edge_triggered(); }
-    std::span<const six::Readiness> wait(Timeout timeout) override {
-        return poller_->wait(timeout);
-    }
-    int refusals = 0;
-
-  private:
-    std::unique_ptr<Poller> poller_ = six::make_poller();
-};
-
-Task<void> until_connected(EventLoop& loop, const Database& database,
-                           std::size_t connections) {
-    while (database.figures().connections != connections)
-        co_await six::sleep_for(loop, 1ms);
-}
 
 }  // namespace
 
@@ -125,6 +99,40 @@ TEST_CASE("who gives up connecting doesn't wait for the look-up", "[06][postgres
     CHECK(look_ups().given_up == before);
     look_ups().answers.release();  // it has begun, or will before the pool ends
 }
+
+#endif
+
+namespace {
+
+/// The system's limit of watched descriptors is reached, for a while.
+class RefusingPoller final : public Poller {
+  public:
+    void add(int fd) override {
+        if (refusals > 0) {
+            --refusals;
+            throw std::system_error(ENOSPC, std::generic_category(), "cannot watch");
+        }
+        poller_->add(fd);
+    }
+    void remove(int fd) noexcept override { poller_->remove(fd); }
+    void arm(int fd, bool read, bool write) override { poller_->arm(fd, read, write); }
+    bool edge_triggered() const override { return poller_->edge_triggered(); }
+    std::span<const six::Readiness> wait(Timeout timeout) override {
+        return poller_->wait(timeout);
+    }
+    int refusals = 0;
+
+  private:
+    std::unique_ptr<Poller> poller_ = six::make_poller();
+};
+
+Task<void> until_connected(EventLoop& loop, const Database& database,
+                           std::size_t connections) {
+    while (database.figures().connections != connections)
+        co_await six::sleep_for(loop, 1ms);
+}
+
+}  // namespace
 
 TEST_CASE("connections that the system refuses to watch are tried again",
           "[06][postgres]") {
