@@ -28,7 +28,7 @@ std::vector<Client> crowd_of_heads(const Server& server) {
 }  // namespace
 
 TEST_CASE("5,000 clients that never send their bodies are cut off in the end",
-          "[contract][shutdown][5000]") {
+          "[contract][shutdown][5000][crowd]") {
     SIX_NEEDS_OWN_SERVER();
     Server server({"--drain-timeout", "0.3"});
     std::vector<Client> clients = crowd_of_heads(server);
@@ -38,7 +38,7 @@ TEST_CASE("5,000 clients that never send their bodies are cut off in the end",
 }
 
 TEST_CASE("5,000 requests in flight are all finished before the server ends",
-          "[contract][shutdown][keep-alive][5000]") {
+          "[contract][shutdown][keep-alive][5000][crowd]") {
     SIX_NEEDS_OWN_SERVER();
     SIX_NEEDS_KEEP_ALIVE();
     // In memory: not 5,000 waits for a disk.

@@ -162,7 +162,7 @@ TEST_CASE("what follows a request in flight on its connection is dropped",
 }
 
 TEST_CASE("what has come together with the request in flight is dropped, too",
-          "[contract][shutdown][keep-alive]") {
+          "[contract][shutdown][keep-alive][awake]") {
     SIX_NEEDS_OWN_SERVER();
     const TemporaryDirectory directory;
     const std::string trace = directory.file("trace.json");
@@ -191,7 +191,7 @@ TEST_CASE("the listener closes at the first signal, while a request is in flight
 }
 
 TEST_CASE("clients that never send their bodies are cut off in the end",
-          "[contract][shutdown]") {
+          "[contract][shutdown][crowd]") {
     SIX_NEEDS_OWN_SERVER();
     Server server({"--drain-timeout", "0.3"});
     SlowClients clients{server.address(), 100};
