@@ -44,7 +44,9 @@ struct Shared {
 };
 
 // #region route
-Task<http::Response> answer(Request& request, const Shared& shared) {
+Task<http::Response> answer(Request& request, Shared& shared) {
+    if (shared.share.used_up(&request))  // it has had many answers: the others come first
+        co_await sleep_for(shared.database.loop, Duration::zero());
     try {
         if (request.parser().state() == http::RequestParser::State::refused)
             throw request.parser().error();
@@ -104,8 +106,6 @@ Task<void> serve(AsyncSocket client, Shared& shared) {
             afterwards = co_await respond(request, response, !shared.idle.cancelled());
             if (afterwards != http::Afterwards::next_request) break;
             request.next();
-            if (shared.share.used_up(&request))  // the others have a turn, too
-                co_await sleep_for(client.loop(), Duration::zero());
         }
         if (afterwards == http::Afterwards::linger) co_await linger(client, shared.buffer);
     } catch (const std::exception& fault) {

@@ -128,8 +128,8 @@ LogLines::~LogLines() {
     while (!lines_.empty() && !log_.try_take(lines_)) {}  // the other side holds it shortly
 }
 
-void LogLines::add(std::string_view client, const http::RequestHead& head,
-                   const http::Response& response, Duration took) {
+void LogLines::add(std::string_view client, const http::RequestHead& head, int status,
+                   std::uint64_t body_bytes, Duration took) {
     constexpr std::string_view text = "{} {} \"{} {}\" {} {} {:.6f}\n";
     constexpr std::string_view json =
         "{{\"time\":\"{}\",\"client\":\"{}\",\"method\":\"{}\",\"path\":\"{}"
@@ -139,8 +139,7 @@ void LogLines::add(std::string_view client, const http::RequestHead& head,
     fmt::format_to(std::back_inserter(lines_),
                    fmt::runtime(log_.format() == AccessLog::Format::json ? json : text),
                    timestamp(std::chrono::system_clock::now()), client,
-                   name_of(head.method), escaped(head.path), response.status,
-                   response.body.size() + response.body_follows,
+                   name_of(head.method), escaped(head.path), status, body_bytes,
                    std::chrono::duration<double>(took).count());
 }
 

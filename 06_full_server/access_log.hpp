@@ -64,8 +64,8 @@ class LogLines {
     /// A request was answered. `client`: its address; `took`: from its head to the end of
     /// the answer, or the phase in which it was too slow; in turns of the loop, so that
     /// what was done in one turn took nothing.
-    void add(std::string_view client, const http::RequestHead& head,
-             const http::Response& response, Duration took);
+    void add(std::string_view client, const http::RequestHead& head, int status,
+             std::uint64_t body_bytes, Duration took);
 
   private:
     void hand_over();

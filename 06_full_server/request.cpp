@@ -28,7 +28,8 @@ bool HeadWait::attempt() {
         const IoResult read = request_.client_.try_receive(request_.shared_.buffer);
         if (read.status == IoResult::Status::would_block) return false;
         request_.take(read.bytes);
-        if (request_.phase_ == &Deadlines::idle) request_.begin(&Deadlines::head);
+        if (!is_over() && request_.phase_ == &Deadlines::idle)
+            request_.begin(&Deadlines::head);
     } while (!is_over() && !request_.client_.drained());
     return is_over();
 }
@@ -105,37 +106,20 @@ Task<void> Request::flush(ThreadPool& disk, std::shared_ptr<Spool> spool) {
 // #endregion
 
 // #region answer
-AnswerWait Request::answer(http::Response& response, http::Afterwards afterwards,
-                           Where where) {
+AnswerWait::AnswerWait(Request& request, http::Response& response,
+                       http::Afterwards afterwards, trace::Where where)
+    : AnswerWait(request, where) {
     const auto now = std::chrono::system_clock::now();
-    const http::AnswerBytes bytes{response, parser_.head(), afterwards, now};
-    response.body = std::string();
-    return {*this, bytes, where};
-}
-
-AnswerWait::AnswerWait(Request& request, const http::AnswerBytes& bytes, trace::Where where)
-    : AnswerWait(request, bytes.view().size(), where) {
+    const http::AnswerBytes bytes{response, request.parser_.head(), afterwards, now};
     left_ = bytes.view();
-    await_ready();  // nearly always, the kernel takes all of them
+    size_ = left_.size();
+    await_ready();
+    if (left_.empty()) return;  // nearly always, the kernel has taken all of them
     kept_ = left_;
     left_ = kept_;
+    response.body = std::string();  // who is slow to read keeps one copy of it, not two
 }
 // #endregion
-
-AnswerWait::AnswerWait(Request& request, std::string bytes, trace::Where where)
-    : AnswerWait(request, bytes.size(), where) {
-    kept_ = std::move(bytes);
-    left_ = kept_;
-}
-
-AnswerWait::AnswerWait(Request& request, std::size_t size, trace::Where where)
-    : SendWait(request.client_.loop(), request.client_.fd(), {}),
-      request_(request),
-      size_(size),
-      where_(where) {
-    request_.trace_.enter(State::writing, where_);
-    request_.begin(&Deadlines::write);
-}
 
 bool AnswerWait::await_resume() {
     const bool sent = SendWait::await_resume();

@@ -81,7 +81,7 @@ class Request {
     Task<std::shared_ptr<Spool>> upload(ThreadPool& disk, const std::string& folder,
                                         MemoryBudget* room, Where where = Where::current());
     /// Suspends until the kernel has taken the answer. False: the client is gone. Uses up
-    /// the response's body, which may be large: a client that reads slowly keeps one copy.
+    /// the response's body.
     AnswerWait answer(http::Response& response, http::Afterwards afterwards,
                       Where where = Where::current());
     /// The same for a further part of its body.
@@ -167,16 +167,29 @@ class HeadWait final : public DescriptorWait {
 /// yet.
 class AnswerWait final : public SendWait {
   public:
-    AnswerWait(Request& request, std::string bytes, trace::Where where);
-    /// Sends them as far as the kernel takes them, and has a copy of the rest.
-    AnswerWait(Request& request, const http::AnswerBytes& bytes, trace::Where where);
+    /// Sends it as far as the kernel takes it, and keeps the rest.
+    AnswerWait(Request& request, http::Response& response, http::Afterwards afterwards,
+               trace::Where where);
+    AnswerWait(Request& request, std::string bytes, trace::Where where)
+        : AnswerWait(request, where) {
+        kept_ = std::move(bytes);
+        left_ = kept_;
+        size_ = kept_.size();
+    }
+    bool await_ready() { return left_.empty() || SendWait::await_ready(); }
     [[nodiscard]] bool await_resume();
 
   private:
-    AnswerWait(Request& request, std::size_t size, trace::Where where);
+    AnswerWait(Request& request, trace::Where where)
+        : SendWait(request.client_.loop(), request.client_.fd(), {}),
+          request_(request),
+          where_(where) {
+        request_.trace_.enter(trace::State::writing, where_);
+        request_.begin(&Deadlines::write);
+    }
 
     Request& request_;
-    std::size_t size_;
+    std::size_t size_ = 0;
     trace::Where where_;
     std::string kept_;
 };
@@ -184,6 +197,10 @@ class AnswerWait final : public SendWait {
 inline HeadWait Request::read_head(CancellationScope& idle, CancellationScope& patience,
                                    Where where) {
     return {*this, idle, patience, where};
+}
+inline AnswerWait Request::answer(http::Response& response, http::Afterwards afterwards,
+                                  Where where) {
+    return {*this, response, afterwards, where};
 }
 inline AnswerWait Request::write(std::string bytes, Where where) {
     return {*this, std::move(bytes), where};

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "05_coroutines/with_timeout.hpp"
 #include "06_full_server/items.hpp"
 #include "common/items/routes.hpp"
 #include "common/report.hpp"
@@ -22,7 +21,6 @@ Task<http::Response> save_item(Request& request, Items& items) {
 
 namespace {
 
-constexpr std::size_t most_seen_off = 100;  // refused clients that linger at a time
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 bool is_metrics(const http::RequestHead& head) {
@@ -81,23 +79,6 @@ void Worker::adopt(UniqueFd client, Admission::Ticket ticket) {
 }
 // #endregion
 
-void Worker::refuse(UniqueFd client) {
-    metrics_.connections_refused.add();
-    const auto no = http::to_response(http::Error(503, "too many connections from there"));
-    const auto bytes =
-        serialize(no, {}, http::Afterwards::linger, std::chrono::system_clock::now());
-    (void)try_send(client.get(), bytes);  // fits, or is gone with the client
-    // Its request may be on its way. But who is refused must not take the descriptors of
-    // those who are served: beyond that number a client is closed at once.
-    if (refused_.size() >= most_seen_off) return;
-    auto watched = AsyncSocket::try_watch(loop_, std::move(client));
-    if (watched) refused_.spawn(see_off(std::move(*watched)));
-}
-
-Task<void> Worker::see_off(AsyncSocket client) {
-    co_await linger(client);
-}
-
 // #region drain
 Task<void> Worker::run() {
     try {
@@ -151,7 +132,6 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
         while (co_await request.read_head(idle_, patience)) {
             const bool again = co_await answer_one(request, client).in(patience);
             if (!again) break;
-            if (share_.used_up(&request)) co_await sleep_for(loop_, Duration::zero());
         }
     } catch (const Cancelled&) {
         if (!deadline.expired()) throw;
@@ -163,6 +143,8 @@ Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
 
 /// From its head, which is here, to the answer's last byte. True: the client may ask again.
 Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
+    if (share_.used_up(&request))  // it has had many answers: the others come first
+        co_await sleep_for(loop_, Duration::zero());
     const TimePoint began = loop_.now();
     const std::string address = log_.enabled() ? peer_address(client.fd()) : std::string();
     items::Route asked = route(request);
@@ -182,8 +164,8 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
 
     const Duration took = loop_.now() - began;
     metrics_.took(took);
-    response.body_follows = first + rest;  // for the log: the body itself is gone
-    if (log_.enabled()) log_.add(address, request.parser().head(), response, took);
+    if (log_.enabled())
+        log_.add(address, request.parser().head(), response.status, first + rest, took);
     if (afterwards == http::Afterwards::linger) co_await linger(client);
     const bool again = afterwards == http::Afterwards::next_request;
     if (again) request.next();
@@ -263,49 +245,5 @@ Task<bool> Worker::write_rest(Request& request, std::int64_t pk, std::uint64_t s
     co_return true;
 }
 // #endregion
-
-// #region turn-away
-/// A client was too slow, and all its waits are over. It is told so, if it listens.
-Task<void> Worker::turn_away(Request& request, AsyncSocket& client) {
-    const std::optional<http::Error> error = request.too_slow();
-    if (!error) co_return;
-    http::Response response = http::to_response(*error);
-    metrics_.answered(LoopMetrics::Route::other, response.status);
-    if (log_.enabled())
-        log_.add(peer_address(client.fd()), request.parser().head(), response,
-                 request.in_phase());
-    const auto afterwards = http::afterwards(request.parser(), false);
-    try {
-        const bool sent = co_await with_timeout(loop_, shared_.deadlines.write,
-                                                answer(request, response, afterwards));
-        if (!sent) co_return;
-    } catch (const TimedOut&) {
-        co_return;
-    }
-    if (afterwards == http::Afterwards::linger) co_await linger(client);
-}
-
-Task<bool> Worker::answer(Request& request, http::Response& response,
-                          http::Afterwards afterwards) {
-    co_return co_await request.answer(response, afterwards);
-}
-// #endregion
-
-Task<void> Worker::linger(AsyncSocket& client) {
-    client.shut_down_sending();
-    try {
-        co_await with_timeout(loop_, http::linger_time, discard(client));
-    } catch (const TimedOut&) {
-        // Whatever still comes, we have waited long enough.
-    }
-}
-
-Task<void> Worker::discard(AsyncSocket& client) {
-    for (std::size_t discarded = 0; discarded < http::linger_bytes;) {
-        const std::size_t received = co_await client.receive(buffer_);
-        if (received == 0) co_return;
-        discarded += received;
-    }
-}
 
 }  // namespace six::full

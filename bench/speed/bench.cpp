@@ -114,11 +114,8 @@ int run(int argc, char** argv) {
     results.seconds = options.seconds;
     results.notes = notes_on(workshop.cores);
     const Output output{tell, print};
-    if (options.counts) {
-        count(results, options, workshop, output);
-    } else {
-        measure(results, options, workshop, output);
-    }
+    if (!options.counts) measure(results, options, workshop, output);
+    if (options.counts || options.what == "all") count(results, options, workshop, output);
     for (const std::string& note : results.notes) std::printf("%s\n", note.c_str());
     write(options.json, to_json(results));
     write(options.report, page(results));

@@ -1,4 +1,5 @@
 // The contract: a client may ask as fast as it can, and the others are served all the same.
+// (Who serves each with a thread leaves that to the kernel: there it is not asked.)
 #include <algorithm>
 #include <csignal>
 #include <string>
@@ -33,7 +34,7 @@ std::size_t done_before_database(const std::string& trace) {
 }  // namespace
 
 TEST_CASE("a client that has many requests waiting does not keep another from its turn",
-          "[contract][clients][keep-alive]") {
+          "[contract][clients][keep-alive][loop]") {
     SIX_NEEDS_OWN_SERVER();
     SIX_NEEDS_KEEP_ALIVE();
     const TemporaryDirectory directory;
