@@ -120,9 +120,8 @@ void Worker::measure_lag() {
 /// place among the connections.
 Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
     const OpenConnection counted{metrics_};
-    CancellationScope& ours = co_await current_scope();
     CancellationScope patience;  // ends when a time limit is over
-    const ScopeLink link(ours, patience);
+    const ScopeLink link(co_await current_scope(), patience);
     PhaseDeadline deadline{loop_, shared_.deadlines.shortest(), patience};
     Request request{client, deadline, for_requests_};
 
