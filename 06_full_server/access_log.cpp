@@ -32,6 +32,12 @@ AccessLog::~AccessLog() {
     thread_.join();
 }
 
+std::string AccessLog::gap(std::size_t requests) const {
+    if (format_ == Format::json) return fmt::format("{{\"dropped\":{}}}\n", requests);
+    return fmt::format("{} requests are not in this log: it could not be written\n",
+                       requests);
+}
+
 // #region log
 bool AccessLog::try_take(std::string& lines) {
     const std::unique_lock lock(mutex_, std::try_to_lock);
@@ -53,8 +59,7 @@ void AccessLog::work() {
             changed_.wait(lock, [this] { return !waiting_.empty() || closing_; });
             lines.swap(waiting_);
             if (const std::size_t dropped = std::exchange(dropped_, 0))
-                lines += fmt::format(
-                    "{} requests are not in this log: it could not be written\n", dropped);
+                lines += gap(dropped);
         }
         if (lines.empty() || !write(lines)) return;
     }

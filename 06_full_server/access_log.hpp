@@ -39,6 +39,8 @@ class AccessLog {
 
   private:
     void work();
+    /// The line that stands for requests that are missing.
+    std::string gap(std::size_t requests) const;
     bool write(std::string_view bytes) const;
 
     const int fd_;

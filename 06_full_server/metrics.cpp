@@ -40,6 +40,22 @@ std::uint64_t sum(const std::list<LoopMetrics>& loops, Part part) {
     return all;
 }
 
+/// What is told of each loop by itself.
+void add_loops(Page& page, const std::list<LoopMetrics>& loops) {
+    page.family("six_loop_connections", "gauge", "Connections that are open on the loop.");
+    int number = 0;
+    for (const LoopMetrics& loop : loops) {
+        const std::uint64_t closed = loop.connections_closed.value();  // before opened
+        page.text += fmt::format("six_loop_connections{{loop=\"{}\"}} {}\n", number++,
+                                 loop.connections_opened.value() - closed);
+    }
+    page.family("six_loop_lag_seconds", "gauge", "How late the loop's last timer was.");
+    number = 0;
+    for (const LoopMetrics& loop : loops)
+        page.text += fmt::format("six_loop_lag_seconds{{loop=\"{}\"}} {:.6f}\n", number++,
+                                 static_cast<double>(loop.lag_ns.value()) / 1e9);
+}
+
 void add_traffic(Page& page, const std::list<LoopMetrics>& loops) {
     const auto of = [&](Count LoopMetrics::*count) {
         return sum(
@@ -56,11 +72,7 @@ void add_traffic(Page& page, const std::list<LoopMetrics>& loops) {
                 of(&LoopMetrics::bytes_received));
     page.number("six_sent_bytes_total", "counter", "Bytes of answers sent.",
                 of(&LoopMetrics::bytes_sent));
-    page.family("six_loop_lag_seconds", "gauge", "How late the loop's last timer was.");
-    int number = 0;
-    for (const LoopMetrics& loop : loops)
-        page.text += fmt::format("six_loop_lag_seconds{{loop=\"{}\"}} {:.6f}\n", number++,
-                                 static_cast<double>(loop.lag_ns.value()) / 1e9);
+    add_loops(page, loops);
 }
 
 void add_commits(Page& page, const Database::Figures& database) {

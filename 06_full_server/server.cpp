@@ -101,6 +101,8 @@ int run(const ServerOptions& options, const FullOptions& full) {
     std::list<EventLoop> loops;                     // outlive those who post to them
     for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
     loops.front().watch(stop.fd());
+    MemoryBudget spool{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
+    // It has uploads to save, perhaps, when all others have gone.
     const std::unique_ptr<Database> database = open_database(options, full);
     UniqueFd listener = full.listen_fd > 0 ? inherited_listener(full.listen_fd)
                                            : listen_on(options.address, options.port);
@@ -114,7 +116,6 @@ int run(const ServerOptions& options, const FullOptions& full) {
     std::optional<ThreadPool> disk;  // for uploads, if any body may be so large
     if (options.limits.body_bytes > upload_bytes) disk.emplace(1, 10'000u);
     MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
-    MemoryBudget spool{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
     Metrics metrics;
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
     const Shared shared{

@@ -1,0 +1,122 @@
+// What all clients together may take, and one of them.
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "06_full_server/tests/full_server.hpp"
+#include "common/items/item_store.hpp"
+
+using namespace six::testing;
+using namespace six::full::test;
+
+TEST_CASE("when all places are taken, who comes next waits for one", "[06][limits]") {
+    const std::string loops = GENERATE("1", "2");
+    const ServerProcess server = start({"--max-connections", "2", "--loops", loops});
+    const std::string health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
+    std::vector<Client> inside;
+    for (int i = 0; i < 2; ++i) {
+        inside.emplace_back(server.address()).send(health);
+        REQUIRE(inside.back().read_response().status == 200);
+    }
+    Client outside(server.address());
+    outside.send(health);
+    for (int i = 0; i < 100; ++i) {  // in which it could well have been accepted
+        inside[0].send(health);
+        REQUIRE(inside[0].read_response().status == 200);
+    }
+    CHECK_FALSE(outside.has_news());
+    inside.pop_back();
+    CHECK(outside.read_response().status == 200);
+}
+
+TEST_CASE("an address that has its share of places is refused, and has it again later",
+          "[06][limits]") {
+    const std::string loops = GENERATE("1", "2");
+    const ServerProcess server = start({"--max-per-address", "2", "--loops", loops});
+    const std::string health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
+    std::vector<Client> inside;
+    for (int i = 0; i < 2; ++i) {
+        inside.emplace_back(server.address()).send(health);
+        REQUIRE(inside.back().read_response().status == 200);
+    }
+    const Response no = Client(server.address()).read_response();
+    CHECK(no.status == 503);
+    CHECK(no.says_close());
+    inside.pop_back();
+    wait_until("the place to be free", [&] {
+        try {
+            Client next(server.address());
+            next.send(health);
+            return next.read_response().status == 200;
+        } catch (const WaitFailed&) {
+            return false;  // refused, and gone before it had asked
+        }
+    });
+}
+
+TEST_CASE("bodies that are too many together are refused, and each is served alone",
+          "[06][limits]") {
+    const ServerProcess server = start({"--max-memory", "100000"});
+    const std::string head =
+        "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 60000\r\n\r\n";
+    Client first(server.address());
+    first.send(head + std::string(59'999, 'x'));
+    wait_until("the first body to be kept",
+               [&] { return metric(server, "six_kept_bytes") == 59'999; });
+    Client second(server.address());
+    second.send(head + std::string(60'000, 'x'));
+    CHECK(second.read_response().status == 503);
+
+    first.send("x");
+    CHECK(first.read_response().status == 200);
+    Client third(server.address());
+    third.send(head + std::string(60'000, 'x'));
+    CHECK(third.read_response().status == 200);
+}
+
+TEST_CASE("answers that nobody reads cost memory up to a limit", "[06][limits]") {
+    constexpr std::size_t item_bytes = 8 * 1024 * 1024;  // more than a socket's buffers
+    constexpr std::int64_t kept = six::ItemStore::piece_bytes;
+    const ServerProcess server =
+        start({"--max-memory", std::to_string(5 * kept / 2), "--max-body", "8388608"});
+    Client client(server.address());
+    client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+                std::to_string(item_bytes) + "\r\n\r\n" + std::string(item_bytes, 'x'));
+    REQUIRE(client.read_response().status == 200);
+
+    const std::string get = "GET /items/1 HTTP/1.1\r\nHost: test\r\n\r\n";
+    std::vector<Client> readers;
+    for (int i = 0; i < 2; ++i) {
+        readers.emplace_back(server.address()).send(get);
+        wait_until("the answer to be kept",
+                   [&] { return metric(server, "six_kept_bytes") == (i + 1) * kept; });
+    }
+    client.send(get);
+    CHECK(client.read_response().status == 503);
+    for (Client& reader : readers) CHECK(reader.read_response().body.size() == item_bytes);
+}
+
+TEST_CASE("a client that holds a place while the server drains holds up nobody",
+          "[06][limits]") {
+    ServerProcess server = start({"--max-connections", "1"});
+    Client inside(server.address());
+    inside.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+    REQUIRE(inside.read_response().status == 200);
+    Client outside(server.address());
+    server.signal(SIGTERM);
+    CHECK(server.wait_for_exit() == Exit{0});
+}
+
+TEST_CASE("bodies of saves that were given up count until they are saved", "[06][limits]") {
+    const ServerProcess server =
+        start({"--handler-timeout", "0.1", "--save-delay", "60000", "--max-memory",
+               "2500000", "--max-body", "1000000"});
+    const auto status_of_a_megabyte = [&] {
+        Client client(server.address());
+        client.send(post_head_of(1'000'000) + std::string(1'000'000, 'x'));
+        return client.read_response();
+    };
+    CHECK(status_of_a_megabyte().body == R"({"error": "the database took too long"})");
+    CHECK(status_of_a_megabyte().body == R"({"error": "the database took too long"})");
+    CHECK(status_of_a_megabyte().body == R"({"error": "the database is too far behind"})");
+}
