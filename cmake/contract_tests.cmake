@@ -46,6 +46,7 @@ endforeach()
 
 # Some with other options: the themes that may come out differently with them.
 set(waiting "[clients],[expect],[reuse]~[one-request],[shutdown]")
+set(spread "[clients]~[loop],[expect],[reuse]~[one-request],[shutdown]")  # over several loops
 set(saving "[items],[storage],[shutdown]")
 # A pool serves no crowd, and a loop that saves hears no signal meanwhile: so say their lessons.
 set(pooled "[clients]~[loop],[expect],[reuse]~[one-request],[shutdown]~[crowd]")
@@ -56,7 +57,7 @@ contract_run(03_callbacks/save-on-loop SERVER 03_callbacks
 contract_run(05_coroutines/save-on-loop SERVER 05_coroutines
     OPTIONS "--save-on loop" TEST_SPEC ${stalling})
 contract_run(06_full_server/loops SERVER 06_full_server
-    OPTIONS "--loops 2" TEST_SPEC ${waiting},${saving})
+    OPTIONS "--loops 2" TEST_SPEC ${spread},${saving})
 contract_run(06_full_server/commit-on-loop SERVER 06_full_server
     OPTIONS "--commit-on loop" TEST_SPEC ${stalling})
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CMAKE_CXX_FLAGS MATCHES SIX_PORTABLE)
