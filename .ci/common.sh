@@ -36,11 +36,18 @@ few_random_bits() {
 not_under_tsan='^01_blocking/contract|5,000|a thread, and gives|dealt out|each thread counts'
 not_under_tsan="$not_under_tsan|an answer leaves|is not durable, and the check notices"
 
-# test_preset NAME [options of ctest]: configures, builds and tests what the preset can run.
+# The contract once more, with other options or another database: with a sanitizer only at night.
+variants='/(postgres|poll|pool|save-on-loop)/contract/'
+
+# test_preset NAME [options of ctest]: configures, builds and tests what the preset can run, but not
+# the tests that match $left_out.
+left_out='^$'
 test_preset() {
     preset=$1
     shift
-    if [ "$preset" = tsan ]; then set -- "$@" -E "$not_under_tsan"; fi
+    skip=$left_out
+    if [ "$preset" = tsan ]; then skip="$skip|$not_under_tsan"; fi
+    set -- "$@" -E "$skip"
     step configure "$preset"
     quietly configure cmake --preset "$preset"
     step build "$preset"
