@@ -17,7 +17,8 @@ namespace six {
 
 namespace {
 
-// A signal handler may touch little else than these (signal-safety(7)).
+// A signal handler may touch little else than lock-free atomics, and call little else than
+// plain system calls (signal-safety(7); setitimer is not on that list, but is one).
 std::atomic<bool> stop_requested = false;
 std::atomic<int> pipe_to_poll = -1;
 std::atomic<int> socket_to_shut = -1;
@@ -37,8 +38,8 @@ void start_drain_clock() {
 
 extern "C" void on_stop_signal(int signal) {
     const int error = errno;
-    if (stop_requested.exchange(
-            true)) {  // the second one: die of it, once we have returned
+    const bool second = stop_requested.exchange(true);
+    if (second) {  // die of it, once we have returned
         std::signal(signal, SIG_DFL);
         std::raise(signal);
     }

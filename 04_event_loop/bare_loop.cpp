@@ -31,7 +31,7 @@ static bool echo(Client& client, Poller& poller) {
         const auto result = sending ? try_send(fd, client.unsent) : try_receive(fd, buffer);
         if (result.status == IoResult::Status::closed) return false;
         if (result.status == IoResult::Status::would_block) {
-            poller.arm(fd, !sending, sending);
+            poller.arm(fd, {.read = !sending, .write = sending});
             return true;
         }
         if (sending)
@@ -46,7 +46,7 @@ static void accept_all(int listener, Clients& clients, Poller& poller) {
     while (UniqueFd socket = accept_client(listener, Mode::non_blocking)) {
         const int fd = socket.get();
         poller.add(fd);
-        poller.arm(fd, true, false);
+        poller.arm(fd, {.read = true});
         clients[fd] = {std::move(socket), {}};
     }
 }
@@ -55,9 +55,10 @@ static void accept_all(int listener, Clients& clients, Poller& poller) {
 [[noreturn]] static void serve(int listener, Poller& poller) {
     Clients clients;
     poller.add(listener);
-    poller.arm(listener, true, false);
+    poller.arm(listener, {.read = true});
     while (true) {
-        for (const Readiness& ready : poller.wait({})) {  // the only place where it waits
+        // The only place where it waits.
+        for (const Readiness& ready : poller.wait(Poller::for_ever)) {
             if (ready.fd == listener) {
                 accept_all(listener, clients, poller);
             } else if (!echo(clients.at(ready.fd), poller)) {

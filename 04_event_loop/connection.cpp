@@ -26,16 +26,15 @@ Connection::~Connection() {
 void Connection::resume() {
     answered_ = 0;
     while (answered_ < most_in_a_turn) {
-        Step step = Step::waits;
+        Then then = Then::leave;
         switch (state_) {
-            case State::reading_head: step = read_head(); break;
-            case State::handling: step = handle(); break;
-            case State::writing: step = write(); break;
-            case State::lingering: step = discard(); break;
+            case State::reading_head: then = read_head(); break;
+            case State::handling: then = handle(); break;
+            case State::writing: then = write(); break;
+            case State::lingering: then = discard(); break;
             case State::closed: break;
         }
-        if (step == Step::waits)
-            return;  // the loop has our callback: see receive_while, send
+        if (then == Then::leave) return;
     }
     // The next request is here, and perhaps many more. But the others have a turn, too.
     timer_ = service_.loop.call_after({}, [this] { resume(); });
@@ -43,26 +42,26 @@ void Connection::resume() {
 // #endregion
 
 // #region read-head
-Connection::Step Connection::read_head() {
+Connection::Then Connection::read_head() {
     if (service_.draining && parser_.state() == ParserState::head) parser_.end_of_input();
-    if (receive_while(ParserState::head) == Step::waits) return Step::waits;
+    if (receive_while(ParserState::head) == Then::leave) return Then::leave;
     if (parser_.state() == ParserState::ended) {
         close();  // the client left without asking
-        return Step::waits;
+        return Then::leave;
     }
     trace_.enter(trace::State::running);
     handler_ = service_.start_handler(*this);
     state_ = State::handling;
-    return Step::done;
+    return Then::go_on;
 }
 // #endregion
 
-Connection::Step Connection::handle() {
+Connection::Then Connection::handle() {
     const std::optional<http::Response> response = handler_->resume();
-    if (!response) return Step::waits;
+    if (!response) return Then::leave;
     start_answer(*response);
     state_ = State::writing;
-    return Step::done;
+    return Then::go_on;
 }
 
 // #region read-body
@@ -70,10 +69,10 @@ std::optional<Outcome<std::string>> Connection::body(Where where) {
     if (!body_begun_) {
         body_begun_ = true;
         trace_.enter(trace::State::waiting_for_body, where);
-        if (parser_.wants_continue()) output_ = http::continue_100;
+        if (parser_.wants_continue()) begin_output(std::string(http::continue_100));
         parser_.begin_body();
     }
-    if (send() == Step::waits || receive_while(ParserState::body) == Step::waits) return {};
+    if (send() == Then::leave || receive_while(ParserState::body) == Then::leave) return {};
     trace_.enter(trace::State::running, where);
     if (parser_.state() == ParserState::refused) return {{parser_.error(), {}}};
     return {{{}, parser_.take_body()}};
@@ -81,46 +80,46 @@ std::optional<Outcome<std::string>> Connection::body(Where where) {
 // #endregion
 
 // #region receive
-Connection::Step Connection::receive_while(ParserState state) {
+Connection::Then Connection::receive_while(ParserState state) {
     std::array<char, 16 * 1024> buffer;  // on the stack: who waits holds no buffer
     while (parser_.state() == state) {
-        if (drained_) return wait_until_readable();
+        if (!readable_) return wait_until_readable();
         const IoResult received = try_receive(socket_.get(), buffer);
         // Less than there was room for: no need to ask the kernel again, the loop will
         // tell.
-        drained_ = received.status != Status::closed && received.bytes < buffer.size();
+        readable_ = received.status == Status::closed || received.bytes == buffer.size();
         if (received.status == Status::closed)
             parser_.end_of_input();
         else
             parser_.receive({buffer.data(), received.bytes});
     }
-    return Step::done;
+    return Then::go_on;
 }
 
-Connection::Step Connection::wait_until_readable() {
+Connection::Then Connection::wait_until_readable() {
     service_.loop.when_readable(socket_.get(), [this] {
-        drained_ = false;
+        readable_ = true;
         resume();
     });
-    return Step::waits;
+    return Then::leave;
 }
 
-Connection::Step Connection::send() {
-    while (!output_.empty()) {
-        const IoResult sent = try_send(socket_.get(), output_);
+Connection::Then Connection::send() {
+    while (!unsent_.empty()) {
+        const IoResult sent = try_send(socket_.get(), unsent_);
         if (sent.status == Status::would_block) {
             service_.loop.when_writable(socket_.get(), [this] { resume(); });
-            return Step::waits;
+            return Then::leave;
         }
         if (sent.status == Status::closed) {  // the client is gone: so is what it asked
-            output_.clear();
+            unsent_ = {};
             afterwards_ = http::Afterwards::close;
             parser_.end_of_input();
         } else {
-            output_.erase(0, sent.bytes);
+            unsent_.remove_prefix(sent.bytes);
         }
     }
-    return Step::done;
+    return Then::go_on;
 }
 // #endregion
 
@@ -128,20 +127,25 @@ Connection::Step Connection::send() {
 void Connection::start_answer(const http::Response& response) {
     trace_.enter(trace::State::writing);
     afterwards_ = http::afterwards(parser_, !service_.draining);
-    output_ =
-        serialize(response, parser_.head(), afterwards_, std::chrono::system_clock::now());
+    const auto now = std::chrono::system_clock::now();
+    begin_output(serialize(response, parser_.head(), afterwards_, now));
 }
 
-Connection::Step Connection::write() {
-    if (send() == Step::waits) return Step::waits;
+void Connection::begin_output(std::string bytes) {
+    output_ = std::move(bytes);
+    unsent_ = output_;
+}
+
+Connection::Then Connection::write() {
+    if (send() == Then::leave) return Then::leave;
     trace_.enter(trace::State::done);
     handler_.reset();
     switch (afterwards_) {
-        case http::Afterwards::next_request: next_request(); return Step::done;
-        case http::Afterwards::linger: start_lingering(); return Step::done;
+        case http::Afterwards::next_request: next_request(); return Then::go_on;
+        case http::Afterwards::linger: start_lingering(); return Then::go_on;
         case http::Afterwards::close: close(); break;
     }
-    return Step::waits;
+    return Then::leave;
 }
 // #endregion
 
@@ -160,7 +164,7 @@ void Connection::start_lingering() {
     state_ = State::lingering;
 }
 
-Connection::Step Connection::discard() {
+Connection::Then Connection::discard() {
     std::array<char, 16 * 1024> buffer;
     while (discarded_ < http::linger_bytes) {
         const IoResult received = try_receive(socket_.get(), buffer);
@@ -169,7 +173,7 @@ Connection::Step Connection::discard() {
         discarded_ += received.bytes;
     }
     close();
-    return Step::waits;
+    return Then::leave;
 }
 
 void Connection::close_if_idle() {

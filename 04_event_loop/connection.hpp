@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "01_blocking/unique_fd.hpp"
 #include "04_event_loop/event_loop.hpp"
@@ -63,16 +64,18 @@ class Connection {
 
   private:
     enum class State { reading_head, handling, writing, lingering, closed };
-    /// What a step of the machine says: go on with the next one, or wait to be resumed.
-    enum class Step { done, waits };
+    /// What a step of the machine says: on to the next one, or back to the loop, since we
+    /// wait (then somebody has been asked to resume us) or are closed.
+    enum class Then { go_on, leave };
 
-    Step read_head();
-    Step handle();
-    Step write();
-    Step discard();
-    Step receive_while(http::RequestParser::State state);
-    Step wait_until_readable();
-    Step send();
+    Then read_head();
+    Then handle();
+    Then write();
+    Then discard();
+    Then receive_while(http::RequestParser::State state);
+    Then wait_until_readable();
+    Then send();
+    void begin_output(std::string bytes);
     void start_answer(const http::Response& response);
     void next_request();
     void start_lingering();
@@ -83,13 +86,14 @@ class Connection {
     http::RequestParser parser_;
     State state_ = State::reading_head;
     std::unique_ptr<Handler> handler_;
-    std::string output_;  // not sent yet
+    std::string output_;
+    std::string_view unsent_;  // the part of it that the kernel has not taken yet
     http::Afterwards afterwards_ = http::Afterwards::close;
     static constexpr int most_in_a_turn = 16;
     int answered_ = 0;  // requests, since the loop resumed us
     TimerId timer_;     // of the lingering, or of the next turn
     std::size_t discarded_ = 0;
-    bool drained_ = false;  // all that had come has been read
+    bool readable_ = true;  // as far as we know: a read that got all there was ends it
     bool body_begun_ = false;
     trace::Request trace_ = trace::Request::accepted();
 };

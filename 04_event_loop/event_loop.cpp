@@ -36,7 +36,7 @@ EventLoop::EventLoop(std::unique_ptr<Poller> poller, Clock& clock)
       clock_(clock),
       now_(clock.now()) {
     poller_->add(wakeup_.fd());
-    poller_->arm(wakeup_.fd(), true, false);
+    poller_->arm(wakeup_.fd(), {.read = true});
 }
 
 EventLoop::~EventLoop() {
@@ -47,8 +47,8 @@ EventLoop::~EventLoop() {
         std::exchange(watches_[fd].waiters, {});
     timers_.clear();
     collect_inbox();
-    to_call_.clear();
-    posted_.clear();
+    posts_.clear();
+    next_posts_.clear();
 }
 
 // --- descriptors ---
@@ -87,7 +87,7 @@ void EventLoop::wait_for(int fd, Direction direction, Callback&& callback) {
     assert(!watch.waiters[direction] && "somebody waits for this already");
     watch.waiters[direction] = std::move(callback);
     if (watch.edges[direction] > 0)
-        due_.push_back({fd, direction});  // it came while nobody waited
+        ready_.push_back({fd, direction});  // it came while nobody waited
     else
         arm(fd, watch);
 }
@@ -107,7 +107,7 @@ void EventLoop::cancel_wait(int fd, Direction direction) {
 void EventLoop::arm(int fd, const Watch& watch) {
     if (edge_triggered_) return;
     const auto& [reader, writer] = watch.waiters;
-    poller_->arm(fd, static_cast<bool>(reader), static_cast<bool>(writer));
+    poller_->arm(fd, {.read = bool(reader), .write = bool(writer)});
 }
 
 // --- time ---
@@ -143,7 +143,7 @@ void EventLoop::post_from_outside(Callback callback) {
 void EventLoop::collect_inbox() {
     if (!inbox_has_post_) return;
     const std::lock_guard lock(inbox_mutex_);
-    std::move(inbox_.begin(), inbox_.end(), std::back_inserter(posted_));
+    std::move(inbox_.begin(), inbox_.end(), std::back_inserter(next_posts_));
     inbox_.clear();
     inbox_has_post_ = false;
 }
@@ -167,25 +167,25 @@ std::size_t EventLoop::run_once(bool may_wait) {
 
 // #region turn
 std::size_t EventLoop::turn(bool may_wait) {
-    note(wait(may_wait));
+    remember(wait(may_wait));
     now_ = clock_.now();
     collect_inbox();
-    take_posted();
+    take_posts();
 
     // What these callbacks add comes behind these, and so in the next turn.
-    const std::size_t due = due_.size();
-    const std::size_t posted = to_call_.size() - called_;
+    const std::size_t ready = ready_.size();
+    const std::size_t posts = posts_.size() - posts_called_;
     const std::uint64_t last_timer = timers_.last_number();
 
-    const std::size_t called = call_due(due);
-    call_posted();
-    return called + posted + timers_.fire(now_, last_timer);
+    const std::size_t ready_called = call_ready(ready);
+    call_posts();
+    return ready_called + posts + timers_.fire(now_, last_timer);
 }
 // #endregion
 
 std::span<const Readiness> EventLoop::wait(bool may_wait) {
-    const bool busy =
-        !due_.empty() || !posted_.empty() || inbox_has_post_ || called_ < to_call_.size();
+    const bool busy = !ready_.empty() || !next_posts_.empty() || inbox_has_post_ ||
+                      posts_called_ < posts_.size();
     if (busy || !may_wait) return poller_->wait(0ns);
 
     const std::optional<TimePoint> next = timers_.next();
@@ -200,7 +200,7 @@ std::span<const Readiness> EventLoop::wait(bool may_wait) {
 /// First it says that it sleeps, then it looks for posts once more. Who posts does it the
 /// other way round: so one of the two sees the other, and no post is slept through.
 std::span<const Readiness> EventLoop::sleep_until(std::optional<TimePoint> due) {
-    Poller::Timeout timeout;
+    Poller::Timeout timeout = Poller::for_ever;
     if (due) {
         const TimePoint now = clock_.now();
         timeout = std::max(*due, now) - now;
@@ -215,35 +215,36 @@ std::span<const Readiness> EventLoop::sleep_until(std::optional<TimePoint> due) 
 /// Remembers what has become ready. All of it, before the first callback is called: that
 /// may close any of these descriptors and open others with the same numbers, and `forget`
 /// clears what was remembered of the old ones.
-void EventLoop::note(std::span<const Readiness> events) {
+void EventLoop::remember(std::span<const Readiness> events) {
     for (const Readiness& event : events) {
         if (event.fd == wakeup_.fd()) {
             wakeup_.drain();
             continue;
         }
         Watch& watch = watch_of(event.fd);
-        // After the last bytes there is the end to be told, and no edge will come for it:
-        // else who reads the last bytes and waits, waits for ever.
-        if (event.readable) note(event.fd, watch, reading, event.ended ? 2 : 1);
-        if (event.writable) note(event.fd, watch, writing, 1);
+        // The end comes without an edge of its own: without the second count, a reader of
+        // the last bytes that waits again would wait for ever.
+        if (event.readable) remember(event.fd, watch, reading, event.ended ? 2 : 1);
+        if (event.writable) remember(event.fd, watch, writing, 1);
     }
 }
 
-void EventLoop::note(int fd, Watch& watch, Direction direction, std::uint8_t edges) {
+void EventLoop::remember(int fd, Watch& watch, Direction direction, std::uint8_t edges) {
     watch.edges[direction] = edges;
-    if (watch.waiters[direction]) due_.push_back({fd, direction});
+    if (watch.waiters[direction]) ready_.push_back({fd, direction});
 }
 
-std::size_t EventLoop::call_due(std::size_t until) {
+std::size_t EventLoop::call_ready(std::size_t until) {
     std::size_t called = 0;
-    while (due_called_ < until) called += call_next_due();
-    due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(due_called_));
-    due_called_ = 0;
+    while (ready_called_ < until) called += call_next_ready();
+    ready_.erase(ready_.begin(),
+                 ready_.begin() + static_cast<std::ptrdiff_t>(ready_called_));
+    ready_called_ = 0;
     return called;
 }
 
-bool EventLoop::call_next_due() {
-    const auto [fd, direction] = due_[due_called_++];
+bool EventLoop::call_next_ready() {
+    const auto [fd, direction] = ready_[ready_called_++];
     Watch& watch = watches_[static_cast<std::size_t>(fd)];
     // Somebody may have cancelled the wait or forgotten the descriptor meanwhile.
     if (watch.edges[direction] == 0 || !watch.waiters[direction]) return false;
@@ -255,16 +256,17 @@ bool EventLoop::call_next_due() {
     return true;
 }
 
-void EventLoop::take_posted() {
-    if (called_ < to_call_.size()) return;  // an exception has left some: they come first
-    called_ = 0;
-    to_call_.clear();
-    to_call_.swap(posted_);
+void EventLoop::take_posts() {
+    if (posts_called_ < posts_.size())
+        return;  // an exception has left some: they come first
+    posts_called_ = 0;
+    posts_.clear();
+    posts_.swap(next_posts_);
 }
 
-void EventLoop::call_posted() {
-    while (called_ < to_call_.size()) {
-        Callback& callback = to_call_[called_++];
+void EventLoop::call_posts() {
+    while (posts_called_ < posts_.size()) {
+        Callback& callback = posts_[posts_called_++];
         callback();
         callback = nullptr;  // what it owns goes now, not with the last one
     }

@@ -118,7 +118,7 @@ class EventLoop {
         std::array<std::uint8_t, 2> edges{};  // readiness that no callback has been told
         bool watched = false;
     };
-    struct Due {
+    struct Ready {
         int fd;
         Direction direction;
     };
@@ -135,12 +135,12 @@ class EventLoop {
     std::size_t turn(bool may_wait);
     std::span<const Readiness> wait(bool may_wait);
     std::span<const Readiness> sleep_until(std::optional<TimePoint> due);
-    void note(std::span<const Readiness> events);
-    void note(int fd, Watch& watch, Direction direction, std::uint8_t edges);
-    std::size_t call_due(std::size_t until);
-    bool call_next_due();
-    void take_posted();
-    void call_posted();
+    void remember(std::span<const Readiness> events);
+    void remember(int fd, Watch& watch, Direction direction, std::uint8_t edges);
+    std::size_t call_ready(std::size_t until);
+    bool call_next_ready();
+    void take_posts();
+    void call_posts();
     void post_from_outside(Callback callback);
     void collect_inbox();
 
@@ -153,11 +153,11 @@ class EventLoop {
     Clock& clock_;
     TimePoint now_;
     std::vector<Watch> watches_;  // by descriptor: the kernel gives the lowest number first
-    std::vector<Due> due_;        // waits that have been answered
-    std::size_t due_called_ = 0;  // how many of those have been called
-    std::vector<Callback> posted_;   // for the next turn
-    std::vector<Callback> to_call_;  // posted before, for this turn
-    std::size_t called_ = 0;         // how many of those have been called
+    std::vector<Ready> ready_;    // waits that have been answered
+    std::size_t ready_called_ = 0;      // how many of those have been called
+    std::vector<Callback> next_posts_;  // for the next turn
+    std::vector<Callback> posts_;       // posted before, for this turn
+    std::size_t posts_called_ = 0;      // how many of those have been called
     Timers timers_;
 
     // Any thread:
@@ -165,7 +165,8 @@ class EventLoop {
     std::atomic<bool> stopped_ = false;
     Wakeup wakeup_;
     std::mutex inbox_mutex_;
-    std::vector<Callback> inbox_;  // under the mutex: posted by others, not yet in posted_
+    std::vector<Callback>
+        inbox_;  // under the mutex: posted by others, not yet in next_posts_
     std::atomic<bool> inbox_has_post_ = false;
     std::atomic<bool> asleep_ = false;  // and has to be woken
 };
@@ -175,7 +176,7 @@ void EventLoop::post(Function&& callback) {
     if (!runs_here()) return post_from_outside(std::forward<Function>(callback));
     if (inbox_has_post_) collect_inbox();  // what others posted before comes before
     // Built in its place: moving what was written a moment ago would stall the processor.
-    posted_.emplace_back(std::forward<Function>(callback));
+    next_posts_.emplace_back(std::forward<Function>(callback));
 }
 
 }  // namespace six

@@ -22,6 +22,12 @@ struct Readiness {
     bool ended = false;
 };
 
+/// What somebody waits for on a descriptor.
+struct Interest {
+    bool read = false;
+    bool write = false;
+};
+
 /// Watches descriptors for readiness. Not thread-safe: it belongs to one loop.
 ///
 /// A descriptor is added once. What the loop waits for on it is told by `arm`, but not to
@@ -30,8 +36,9 @@ struct Readiness {
 // #region poller
 class Poller {
   public:
-    /// How long to wait. Without a value: for ever.
+    /// How long to wait.
     using Timeout = std::optional<std::chrono::nanoseconds>;
+    static constexpr Timeout for_ever = std::nullopt;
 
     virtual ~Poller() = default;
     /// Starts to watch `fd` (borrowed, non-blocking). What is ready already is reported
@@ -40,7 +47,7 @@ class Poller {
     /// Stops. Must come before the descriptor is closed.
     virtual void remove(int fd) noexcept = 0;
     /// Tells what is waited for on `fd`; nothing, to begin with. May report more than that.
-    virtual void arm(int fd, bool read, bool write) = 0;
+    virtual void arm(int fd, Interest interest) = 0;
     /// True: reports each change once, asked for or not. So `arm` need not be called.
     virtual bool edge_triggered() const { return false; }
     /// Blocks until a descriptor is ready, `timeout` is over (never early, perhaps a little

@@ -34,7 +34,7 @@ class EpollPoller final : public Poller {
     }
     void add(int fd) override;
     void remove(int fd) noexcept override;
-    void arm(int, bool, bool) override {}
+    void arm(int, Interest) override {}
     bool edge_triggered() const override { return true; }
     std::span<const Readiness> wait(Timeout timeout) override;
 

@@ -18,8 +18,8 @@ class PollPoller final : public Poller {
         const auto index = static_cast<std::size_t>(fd);
         if (index >= entries_.size()) entries_.resize(index + 1, nobody);
     }
-    void remove(int fd) noexcept override { arm(fd, false, false); }
-    void arm(int fd, bool read, bool write) override;
+    void remove(int fd) noexcept override { arm(fd, {}); }
+    void arm(int fd, Interest interest) override;
     std::span<const Readiness> wait(Timeout timeout) override;
 
   private:
@@ -31,10 +31,11 @@ class PollPoller final : public Poller {
     std::vector<Readiness> ready_;
 };
 
-void PollPoller::arm(int fd, bool read, bool write) {
+void PollPoller::arm(int fd, Interest interest) {
     pollfd& entry = entries_[static_cast<std::size_t>(fd)];
-    entry.fd = read || write ? fd : -1;
-    entry.events = static_cast<short>((read ? POLLIN : 0) | (write ? POLLOUT : 0));
+    entry.fd = interest.read || interest.write ? fd : nobody.fd;
+    entry.events =
+        static_cast<short>((interest.read ? POLLIN : 0) | (interest.write ? POLLOUT : 0));
 }
 
 std::span<const Readiness> PollPoller::wait(Timeout timeout) {

@@ -30,10 +30,10 @@ class SaveItem : public Handler {
     std::optional<http::Response> resume() override {
         switch (step_) {
             case Step::get_body: {
-                const auto body = client_.body();  // waits for the client
+                auto body = client_.body();  // waits for the client
                 if (!body) return {};
                 if (body->failed) return http::to_response(*body->failed);
-                items_.save(body->value, pk_);  // waits for the database
+                items_.save(std::move(body->value), pk_);  // waits for the database
                 step_ = Step::save;
                 return {};
             }
@@ -113,7 +113,7 @@ class Server {
     void accept();
     void serve(UniqueFd socket);
     void drain();
-    void bury(Connection& connection);
+    void destroy_later(Connection& connection);
 
     EventLoop& loop_;
     UniqueFd listener_;
@@ -134,7 +134,7 @@ Server::Server(EventLoop& loop, UniqueFd listener, const Database& database,
                [&](Connection& client) {
                    return start_handler(client, database, options.limits);
                },
-               [this](Connection& client) { bury(client); }} {
+               [this](Connection& client) { destroy_later(client); }} {
     loop_.watch(listener_.get());
     loop_.watch(stop_.fd());
     loop_.when_readable(stop_.fd(), [this] { drain(); });
@@ -171,8 +171,8 @@ void Server::serve(UniqueFd socket) {
     client.resume();
 }
 
-void Server::bury(Connection& connection) {
-    // Later: we are called by the connection itself, and it is still in its `resume`.
+void Server::destroy_later(Connection& connection) {
+    // Not now: we are called by the connection itself, and it is still in its `resume`.
     loop_.post([this, &connection] {
         connections_.erase(&connection);
         if (service_.draining && connections_.empty()) loop_.stop();

@@ -38,7 +38,7 @@ IoResult AsyncSocket::try_receive(std::span<char> buffer) {
     // Fewer bytes than we had room for: the loop will tell when more come, so that the next
     // read needs no system call to learn that there are none. That is one in three saved.
     const bool closed = result.status == IoResult::Status::closed;
-    drained_ = !closed && result.bytes < buffer.size();
+    may_have_more_ = closed || result.bytes == buffer.size();
     return result;
 }
 

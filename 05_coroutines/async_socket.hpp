@@ -60,8 +60,8 @@ class AsyncSocket {
 
     /// Reads what is there now, for those who make a wait of their own of it.
     IoResult try_receive(std::span<char> buffer);
-    /// True when the last read got all there was: until an event comes there is no more.
-    bool drained() const noexcept { return drained_; }
+    /// False when the last read got all there was: until an event comes there is no more.
+    bool may_have_more() const noexcept { return may_have_more_; }
 
     /// Tells the client that no more will come; it may still send. Never blocks.
     void shut_down_sending() noexcept;
@@ -72,7 +72,7 @@ class AsyncSocket {
 
   private:
     WatchedFd fd_;
-    bool drained_ = false;
+    bool may_have_more_ = true;
 };
 
 /// A listening socket.
@@ -96,7 +96,7 @@ class ReceiveWait final : public DescriptorWait {
         : DescriptorWait(socket.loop(), socket.fd(), Direction::read),
           socket_(socket),
           buffer_(buffer) {}
-    bool await_ready() { return !socket_.drained() && attempt(); }
+    bool await_ready() { return socket_.may_have_more() && attempt(); }
     [[nodiscard]] std::size_t await_resume() const {
         throw_if_failed();
         return received_;

@@ -5,7 +5,7 @@
 
 namespace six {
 
-/// Sees to it that nobody keeps the loop for himself. A client that sends its requests
+/// Sees to it that nobody keeps the loop for itself. A client that sends its requests
 /// faster than they are answered never has to be waited for: its task would go on for ever,
 /// and all others would wait. Loop's thread only.
 ///

@@ -42,10 +42,10 @@ struct Readable {
 };
 // #endregion
 
-int lines = 0;
+int lines_said = 0;
 void say(const std::string& line) {
     std::puts(line.c_str());
-    ++lines;
+    ++lines_said;
 }
 
 // #region serve
@@ -81,10 +81,11 @@ int main() {
     serve(loop, "second", second.server.get());
 
     // Each sends when the server has told what came of the one before.
-    int turn = 0;
+    int lines_expected = 0;
     for (const Connection* sender : {&first, &second, &second, &first}) {
         if (!send_all(sender->client.get(), "x")) return 1;
-        for (++turn; lines < turn;) loop.run_once();
+        ++lines_expected;
+        while (lines_said < lines_expected) loop.run_once();
     }
     for (const Connection* each : {&first, &second}) loop.forget(each->server.get());
 }

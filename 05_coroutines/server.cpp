@@ -45,8 +45,6 @@ struct Shared {
 
 // #region route
 Task<http::Response> answer(Request& request, Shared& shared) {
-    if (shared.share.used_up(&request))  // it has had many answers: the others come first
-        co_await sleep_for(shared.database.loop, Duration::zero());
     try {
         if (request.parser().state() == http::RequestParser::State::refused)
             throw request.parser().error();
@@ -102,6 +100,8 @@ Task<void> serve(AsyncSocket client, Shared& shared) {
     auto afterwards = http::Afterwards::next_request;
     try {
         while (co_await request.read_head().in(shared.idle)) {
+            if (shared.share.used_up(&request))  // the others have a turn, too
+                co_await sleep_for(client.loop(), Duration::zero());
             const http::Response response = co_await answer(request, shared);
             afterwards = co_await respond(request, response, !shared.idle.cancelled());
             if (afterwards != http::Afterwards::next_request) break;

@@ -61,7 +61,7 @@ class PromiseBase : public PooledFrame {
 template <class T>
 class TaskPromise;
 
-/// A coroutine that yields one T. Its owner may drop it at any time but while it runs:
+/// A coroutine that returns one T. Its owner may drop it at any time but while it runs:
 /// before it has started, and while it waits. Not thread-safe: it lives on the loop's
 /// thread.
 ///

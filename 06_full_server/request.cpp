@@ -30,7 +30,7 @@ bool HeadWait::attempt() {
         request_.take(read.bytes);
         if (!is_over() && request_.phase_ == &Deadlines::idle)
             request_.begin(&Deadlines::head);
-    } while (!is_over() && !request_.client_.drained());
+    } while (!is_over() && request_.client_.may_have_more());
     return is_over();
 }
 

@@ -144,7 +144,9 @@ class HeadWait final : public DescriptorWait {
   public:
     HeadWait(Request& request, CancellationScope& idle, CancellationScope& patience,
              trace::Where where);
-    bool await_ready() { return is_over() || (!request_.client_.drained() && attempt()); }
+    bool await_ready() {
+        return is_over() || (request_.client_.may_have_more() && attempt());
+    }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> task) {
         return suspend(task, patience_);

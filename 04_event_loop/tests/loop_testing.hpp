@@ -107,7 +107,7 @@ class CountingPoller final : public Poller {
         poller_->add(fd);
     }
     void remove(int fd) noexcept override { poller_->remove(fd); }
-    void arm(int fd, bool read, bool write) override { poller_->arm(fd, read, write); }
+    void arm(int fd, Interest interest) override { poller_->arm(fd, interest); }
     bool edge_triggered() const override { return poller_->edge_triggered(); }
     std::span<const Readiness> wait(Timeout timeout) override {
         const bool may_wait = !timeout || timeout->count() > 0;

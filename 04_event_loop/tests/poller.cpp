@@ -60,7 +60,7 @@ TEST_CASE("a poller tells what can be read and what can be written", "[04][polle
     const Pair pair = connected_pair();
     const int fd = pair.ours.get();
     poller->add(fd);
-    poller->arm(fd, true, true);
+    poller->arm(fd, {.read = true, .write = true});
 
     Readiness ready = look_at(*poller, fd);
     CHECK_FALSE(ready.readable);
@@ -81,7 +81,7 @@ TEST_CASE("what was ready before it was added is reported", "[04][poller]") {
     const Pair pair = connected_pair();
     write_to(pair.theirs.get(), "x");
     poller->add(pair.ours.get());
-    poller->arm(pair.ours.get(), true, false);
+    poller->arm(pair.ours.get(), {.read = true});
     CHECK(look_at(*poller, pair.ours.get()).readable);
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("a descriptor that is removed and added again starts anew", "[04][poll
     write_to(pair.theirs.get(), "x");
     for (int round = 0; round < 3; ++round) {
         poller->add(fd);
-        poller->arm(fd, true, false);
+        poller->arm(fd, {.read = true});
         CHECK(look_at(*poller, fd).readable);
         poller->remove(fd);
     }
@@ -103,7 +103,7 @@ TEST_CASE("poll reports again and again, epoll once", "[04][poller]") {
     const auto poller = make_poller(name);
     const Pair pair = connected_pair();
     poller->add(pair.ours.get());
-    poller->arm(pair.ours.get(), true, false);
+    poller->arm(pair.ours.get(), {.read = true});
     write_to(pair.theirs.get(), "x");
     CHECK(look_at(*poller, pair.ours.get()).readable);
     CHECK(look_at(*poller, pair.ours.get()).readable == (name == "poll"));
@@ -117,11 +117,11 @@ TEST_CASE("poll reports only what somebody waits for", "[04][poller]") {
     write_to(pair.theirs.get(), "x");
     CHECK(poller->wait(0ns).empty());
 
-    poller->arm(fd, false, true);
+    poller->arm(fd, {.write = true});
     CHECK_FALSE(look_at(*poller, fd).readable);
     CHECK(look_at(*poller, fd).writable);
 
-    poller->arm(fd, false, false);
+    poller->arm(fd, {});
     pair.theirs.close();  // a hang-up too: else the loop would spin
     CHECK(poller->wait(0ns).empty());
 }
@@ -131,7 +131,7 @@ TEST_CASE("when the other side has gone, it is readable and writable", "[04][pol
     const auto poller = make_poller(name);
     Pair pair = connected_pair();
     poller->add(pair.ours.get());
-    poller->arm(pair.ours.get(), true, true);
+    poller->arm(pair.ours.get(), {.read = true, .write = true});
     poller->wait(0ns);
 
     write_to(pair.theirs.get(), "the last bytes");
@@ -148,7 +148,7 @@ TEST_CASE("an edge-triggered poller tells that the other side sends no more",
     const auto poller = make_poller(name);
     const Pair pair = connected_tcp_pair();
     poller->add(pair.ours.get());
-    poller->arm(pair.ours.get(), true, false);
+    poller->arm(pair.ours.get(), {.read = true});
     ::shutdown(pair.theirs.get(), SHUT_WR);
 
     Readiness ready;
@@ -173,7 +173,7 @@ TEST_CASE("a poller ends its wait when something is ready", "[04][poller]") {
     const Pair pair = connected_pair();
     write_to(pair.theirs.get(), "x");
     poller->add(pair.ours.get());
-    poller->arm(pair.ours.get(), true, false);
+    poller->arm(pair.ours.get(), {.read = true});
     const auto timeout = GENERATE(Poller::Timeout{}, Poller::Timeout{std::chrono::hours{1}},
                                   Poller::Timeout{std::chrono::nanoseconds::max()});
     CHECK(poller->wait(timeout).size() == 1);
@@ -188,13 +188,13 @@ TEST_CASE("more ready descriptors than fit in a batch are all reported", "[04][p
         pairs.push_back(connected_pair());
         write_to(pairs.back().theirs.get(), "x");
         poller->add(pairs.back().ours.get());
-        poller->arm(pairs.back().ours.get(), true, false);
+        poller->arm(pairs.back().ours.get(), {.read = true});
     }
     std::map<int, int> seen;
     for (int round = 0; round < 2; ++round) {
         for (const Readiness& ready : poller->wait(0ns)) {
             seen[ready.fd] += ready.readable;
-            poller->arm(ready.fd, false, false);
+            poller->arm(ready.fd, {});
         }
     }
     CHECK(seen.size() == count);

@@ -15,7 +15,7 @@ namespace {
 bool readable(const Wakeup& wakeup) {
     const auto poller = make_poll_poller();
     poller->add(wakeup.fd());
-    poller->arm(wakeup.fd(), true, false);
+    poller->arm(wakeup.fd(), {.read = true});
     return !poller->wait(0ns).empty();
 }
 

@@ -115,7 +115,7 @@ class RefusingPoller final : public Poller {
         poller_->add(fd);
     }
     void remove(int fd) noexcept override { poller_->remove(fd); }
-    void arm(int fd, bool read, bool write) override { poller_->arm(fd, read, write); }
+    void arm(int fd, six::Interest interest) override { poller_->arm(fd, interest); }
     bool edge_triggered() const override { return poller_->edge_triggered(); }
     std::span<const six::Readiness> wait(Timeout timeout) override {
         return poller_->wait(timeout);
