@@ -47,8 +47,7 @@ void serve(int client, ItemStore& store, const http::Limits& limits,
     }
     const http::Response response = answer(request, store, limits);
     // #region respond
-    const auto afterwards =
-        http::afterwards(request.parser(), /*server_keeps_alive=*/false);
+    const auto afterwards = http::after_only_request(request.parser());
     const auto now = std::chrono::system_clock::now();
     if (!request.write(serialize(response, request.parser().head(), afterwards, now)))
         return;

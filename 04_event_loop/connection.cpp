@@ -150,6 +150,7 @@ Connection::Then Connection::write() {
 // #endregion
 
 void Connection::next_request() {
+    std::string().swap(output_);  // an idle client holds no buffer
     parser_.next_request();
     body_begun_ = false;
     state_ = State::reading_head;

@@ -28,8 +28,8 @@ IoResult try_receive(int fd, std::span<char> buffer);
 IoResult try_send(int fd, std::string_view bytes);
 
 /// Why an accept that found nobody should be tried again: when the listener is readable
-/// (false) or, since the system is out of descriptors or memory, after a pause (true).
-/// Looks at errno.
+/// (false) or, for whatever else went wrong, after a pause (true): mostly the system is
+/// out of descriptors or memory. Looks at errno.
 bool accept_needs_pause();
 
 }  // namespace six

@@ -12,7 +12,7 @@ bool LoopWait::suspend(std::coroutine_handle<> task, CancellationScope& scope) {
 }
 
 void LoopWait::resume() {
-    leave();
+    unlink();
     task_.resume();
 }
 

@@ -3,14 +3,14 @@
 namespace six {
 
 void Cancellable::enter(CancellationScope& scope) noexcept {
-    join(scope.first_);
+    link(scope.first_);
 }
 
 void CancellationScope::cancel() noexcept {
     cancelled_ = true;
     while (first_ != nullptr) {
         Cancellable& wait = *first_;
-        wait.leave();
+        wait.unlink();
         wait.on_cancel();
     }
 }

@@ -31,6 +31,9 @@ class Cancellable : public ListNode<Cancellable> {
 
 /// The waits of one task and of all the tasks that it awaits: a list, mostly of one. The
 /// thread of the event loop only. Must outlive its tasks.
+///
+/// (Why not std::stop_token? That is for threads: it shares its state, locks, and calls
+/// back on the thread that stops. Here all is on one thread, and nobody shares anything.)
 class CancellationScope {
   public:
     CancellationScope() = default;

@@ -1,4 +1,4 @@
-// A list whose links stand in its members, so that joining and leaving cost no memory and
+// A list whose links stand in its members, so that linking and unlinking cost no memory and
 // can't fail.
 #pragma once
 
@@ -7,8 +7,8 @@
 namespace six {
 
 /// What a class inherits to be in one such list at a time: `class Child : public
-/// ListNode<Child>`. The list itself is a pointer to its first member. A member leaves when
-/// it is destroyed. Not thread-safe.
+/// ListNode<Child>`. The list itself is a pointer to its first member. A member unlinks
+/// itself when it is destroyed. Not thread-safe.
 template <class T>
 class ListNode {
   public:
@@ -17,16 +17,16 @@ class ListNode {
 
   protected:
     ListNode() = default;
-    ~ListNode() { leave(); }
+    ~ListNode() { unlink(); }
 
-    void join(T*& first) noexcept {
+    void link(T*& first) noexcept {
         assert(place_ == nullptr);
         next_ = first;
         place_ = &first;
         if (next_ != nullptr) next_->place_ = &next_;
         first = static_cast<T*>(this);
     }
-    void leave() noexcept {
+    void unlink() noexcept {
         if (place_ == nullptr) return;
         *place_ = next_;
         if (next_ != nullptr) next_->place_ = place_;

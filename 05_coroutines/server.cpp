@@ -123,14 +123,17 @@ Task<void> accept_clients(AsyncListener listener, TaskGroup& connections, Shared
 // #endregion
 
 // #region drain
+Task<void> cancel_when_told(EventLoop& loop, const StopSignal& stop, TaskGroup& tasks) {
+    co_await readable(loop, stop.fd());
+    tasks.cancel();
+}
+
 Task<void> accept_until(const StopSignal& stop, AsyncListener listener,
                         TaskGroup& connections, Shared& shared) {
-    EventLoop& loop = shared.database.loop;
-    TaskGroup accepting;
-    accepting.spawn(accept_clients(std::move(listener), connections, shared));
-    co_await readable(loop, stop.fd());
-    accepting.cancel();
-    co_await accepting.join();
+    TaskGroup tasks;
+    tasks.spawn(accept_clients(std::move(listener), connections, shared));
+    tasks.spawn(cancel_when_told(shared.database.loop, stop, tasks));
+    co_await tasks.join();
 }
 
 Task<void> run_server(const StopSignal& stop, AsyncListener listener, Shared& shared,

@@ -135,20 +135,6 @@ class TaskPromise final : public PromiseBase {
     std::optional<T> value_;
 };
 
-template <class T>
-class TaskPromise<T&> final : public PromiseBase {
-  public:
-    Task<T&> get_return_object() { return Task<T&>(Task<T&>::Handle::from_promise(*this)); }
-    void return_value(T& value) noexcept { value_ = std::addressof(value); }
-    T& take() {
-        rethrow_error();
-        return *value_;
-    }
-
-  private:
-    T* value_ = nullptr;
-};
-
 template <>
 class TaskPromise<void> final : public PromiseBase {
   public:

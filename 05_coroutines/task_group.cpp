@@ -7,7 +7,7 @@ namespace six {
 class TaskGroup::ChildPromise : public PooledFrame, public ListNode<ChildPromise> {
   public:
     ChildPromise(TaskGroup& group, Task<void>&) noexcept : group_(group) {
-        join(group_.first_);
+        link(group_.first_);
         ++group_.size_;
     }
     ~ChildPromise() { --group_.size_; }
@@ -82,7 +82,7 @@ class TaskGroup::AllEnded final : Cancellable {
             enter(joining.promise().scope());
     }
     bool await_resume() noexcept {
-        leave();
+        unlink();
         return cancelled_;
     }
 

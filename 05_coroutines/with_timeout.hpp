@@ -52,19 +52,6 @@ Task<T> with_timeout(EventLoop& loop, Duration limit, Task<T> task) {
     throw TimedOut();
 }
 
-/// Gives the task's result, unless `stop` is cancelled before it has ended, or was from the
-/// beginning: then cancels it, and throws Cancelled. So one call can end the waits of
-/// many tasks (the idle connections, say) and leave alone what else these tasks do.
-template <class T>
-Task<T> until_cancelled(CancellationScope& stop, Task<T> task) {
-    CancellationScope& ours = co_await current_scope();
-    CancellationScope scope;
-    const ScopeLink link(ours, scope);
-    const ScopeLink stop_link(stop, scope);
-    if (scope.cancelled()) throw Cancelled{};
-    co_return co_await std::move(task).in(scope);
-}
-
 /// Gives the task's result. It can't be cancelled, not even if we are already: for what has
 /// to be said before leaving. Put a time-out inside.
 template <class T>

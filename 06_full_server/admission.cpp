@@ -46,9 +46,10 @@ std::string network_of(int socket) {
     };
     if (address.ss_family == AF_INET)
         return bytes(&reinterpret_cast<const sockaddr_in&>(address).sin_addr, 4);
-    if (address.ss_family == AF_INET6)
-        return bytes(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, 8);
-    return {};
+    if (address.ss_family != AF_INET6) return {};
+    const in6_addr& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&six)) return bytes(&six.s6_addr[12], 4);
+    return bytes(&six, 8);
 }
 
 }  // namespace six::full

@@ -1,6 +1,5 @@
-// Items that travel together: from the turn of a loop that reads them to the disk, and
-// back. Read next: turn_queue.hpp, where they set out; group_commit.hpp, where they are
-// saved.
+// Items that travel together: from the loop that reads them to the disk, and back. Read
+// next: turn_queue.hpp, where they set out; group_commit.hpp, where they are saved.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +17,7 @@ namespace six::full {
 
 class TurnQueue;
 
-/// What a loop has read in one turn. It has one owner at a time: first the loop's
+/// What a loop has read in one turn or two. It has one owner at a time: first the loop's
 /// TurnQueue, then whoever commits it, at last the post that brings it back. Whatever
 /// becomes of those who wait, it ends on its loop's thread, or with the loop.
 struct Batch {

@@ -113,11 +113,11 @@ AnswerWait::AnswerWait(Request& request, http::Response& response,
     const http::AnswerBytes bytes{response, request.parser_.head(), afterwards, now};
     left_ = bytes.view();
     size_ = left_.size();
-    await_ready();
-    if (left_.empty()) return;  // nearly always, the kernel has taken all of them
-    kept_ = left_;
+    await_ready();              // sends what the kernel takes at once:
+    if (left_.empty()) return;  // nearly always all of them
+    kept_ = std::string(left_);
     left_ = kept_;
-    response.body = std::string();  // who is slow to read keeps one copy of it, not two
+    std::string().swap(response.body);  // one copy is enough while the client is slow
 }
 // #endregion
 

@@ -40,16 +40,20 @@ class EndOthers {
     std::list<Worker>& workers_;
 };
 
+Task<void> cancel_when_told(EventLoop& loop, const StopSignal& stop, TaskGroup& tasks) {
+    co_await readable(loop, stop.fd());
+    tasks.cancel();
+}
+
 /// Accepts for all workers, until the signal to stop.
 Task<void> accept_until(const StopSignal& stop, UniqueFd listener, Admission& admission,
                         std::list<Worker>& workers) {
     EventLoop& loop = workers.front().loop();
     Dealer dealer{loop, std::move(listener), admission, workers};
-    TaskGroup accepting;
-    accepting.spawn(dealer.accept_clients());
-    co_await readable(loop, stop.fd());
-    accepting.cancel();
-    co_await accepting.join();
+    TaskGroup tasks;
+    tasks.spawn(dealer.accept_clients());
+    tasks.spawn(cancel_when_told(loop, stop, tasks));
+    co_await tasks.join();
 }
 
 /// What the first worker's thread does.
@@ -98,11 +102,11 @@ int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
     DrainLimit drain_limit{options.drain_timeout};  // for all that come after it
-    std::list<EventLoop> loops;                     // outlive those who post to them
+    // A loop that has ended may still hold an upload that nobody waits for any more.
+    MemoryBudget spool{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
+    std::list<EventLoop> loops;  // outlive those who post to them
     for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
     loops.front().watch(stop.fd());
-    MemoryBudget spool{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
-    // It has uploads to save, perhaps, when all others have gone.
     const std::unique_ptr<Database> database = open_database(options, full);
     UniqueFd listener = full.listen_fd > 0 ? inherited_listener(full.listen_fd)
                                            : listen_on(options.address, options.port);

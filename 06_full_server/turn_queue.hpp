@@ -1,6 +1,6 @@
-// What a loop reads in one turn belongs together: it is handed on at the end of the turn,
-// in one piece. Read before: batch.hpp. Read next: committer.hpp (a thread that commits),
-// sqlite_database.cpp, where both meet.
+// What a loop reads at one time belongs together: it is handed on when the loop has gone
+// round once, in one piece. Read before: batch.hpp. Read next: committer.hpp (a thread that
+// commits), sqlite_database.cpp, where both meet.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace six::full {
 
-/// Gathers the items of one turn of a loop, which is borrowed. Loop's thread only; must
-/// outlive the waits.
+/// Gathers the items that a loop, which is borrowed, reads until it has gone round once.
+/// Loop's thread only; must outlive the waits.
 class TurnQueue {
   public:
     /// Must send back what it gets.
@@ -30,13 +30,13 @@ class TurnQueue {
     EventLoop& loop() const noexcept { return loop_; }
 
     // #region turn-queue
-    /// The item is handed on when this turn of the loop is over, with all others that came
-    /// in it. It stays where it is until another turn brings it back.
+    /// The item is handed on at the end of the loop's next turn, with all others that have
+    /// come until then. It stays where it is until a later turn brings it back.
     Batch::Item& add(Batch::Item item) {
         const bool alone = item.upload != nullptr;
         if (alone) hand_on();
         if (!batch_) begin();
-        batch_->bytes += item.body.size();
+        batch_->bytes += alone ? Spool::piece_bytes : item.body.size();
         Batch::Item& added = batch_->items.emplace_back(std::move(item));
         if (alone || batch_->items.size() == most_) hand_on();
         return added;
@@ -56,7 +56,7 @@ class TurnQueue {
     EventLoop& loop_;
     const std::size_t most_;
     const HandOn hand_on_;
-    std::unique_ptr<Batch> batch_;  // null: this turn has read none yet
+    std::unique_ptr<Batch> batch_;  // null: none has been read
     TimerId timer_;
 };
 

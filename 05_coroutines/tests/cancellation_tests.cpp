@@ -305,25 +305,6 @@ TEST_CASE("one stop ends the waits of many tasks, and nothing else that they do"
     CHECK(on.elapsed() == 2s);
     while (group.size() > 0) on.loop.run_once();
     CHECK(finished == 4);
-
-    bool started = false;
-    const auto late = [](bool& flag) -> Task<void> {
-        flag = true;
-        co_return;
-    };
-    CHECK_THROWS_AS(sync_wait(on.loop, until_cancelled(stop, late(started))), Cancelled);
-    CHECK_FALSE(started);
-}
-
-TEST_CASE("a task that waits for a stop can be cancelled otherwise", "[05][cancel]") {
-    VirtualLoop on(SIX_EACH_POLLER);
-    CancellationScope stop;
-    TaskGroup group;
-    group.spawn(until_cancelled(stop, wait_for_ever(on.loop)));
-    group.cancel();
-    on.loop.run_once();
-    CHECK(group.size() == 0);
-    CHECK_FALSE(stop.cancelled());
 }
 
 // --- chance ---

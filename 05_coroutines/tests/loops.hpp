@@ -71,6 +71,16 @@ inline Task<void> nap(EventLoop& loop, Duration duration) {
     co_await sleep_for(loop, duration);
 }
 
+/// The task, unless it is cancelled, or `stop` is.
+template <class T>
+Task<T> until_cancelled(CancellationScope& stop, Task<T> task) {
+    CancellationScope& ours = co_await current_scope();
+    CancellationScope scope;
+    const ScopeLink link(ours, scope);
+    const ScopeLink stop_link(stop, scope);
+    co_return co_await std::move(task).in(scope);
+}
+
 /// A nap with a result.
 template <class T>
 Task<T> give_after(EventLoop& loop, Duration duration, T value) {

@@ -1,16 +1,21 @@
 // Places for connections: taken and given back, waited for, and the wait given up.
 #include "06_full_server/admission.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <future>
 #include <optional>
 #include <string>
 
+#include "01_blocking/socket.hpp"
 #include "05_coroutines/task_group.hpp"
 #include "05_coroutines/tests/loops.hpp"
 
 using namespace six;
 using namespace six::test;
 using six::full::Admission;
+using six::full::network_of;
 
 namespace {
 
@@ -89,4 +94,19 @@ TEST_CASE("the wait for a place can be given up", "[06][limits]") {
     ticket.reset();  // and wakes nobody
     while (on.loop.run_once(false) > 0) {}
     CHECK(log == "given up");
+}
+
+TEST_CASE("an IPv4 client is known by its address, at a listener for IPv6, too",
+          "[06][limits]") {
+    const UniqueFd listener = listen_on("::", 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(local_port(listener.get()));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const UniqueFd client{::socket(AF_INET, SOCK_STREAM, 0)};
+    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    REQUIRE(::connect(client.get(), generic, sizeof address) == 0);
+
+    const UniqueFd accepted = accept_client(listener.get(), Mode::blocking);
+    CHECK(network_of(accepted.get()) == std::string("\x7f\0\0\x01", 4));
 }

@@ -1,5 +1,6 @@
 // Bodies that are too large for the memory.
 #include <algorithm>
+#include <csignal>
 #include <sstream>
 #include <string>
 
@@ -104,4 +105,27 @@ TEST_CASE("uploads that are too many for the disk are refused", "[06][upload]") 
     Client third(server.address());
     third.send(post_head_of(2'000'001) + std::string(2'000'001, 'x'));
     CHECK(third.read_response().status == 200);  // there is room again
+}
+
+TEST_CASE("an upload that its client no longer waits for is saved before the end",
+          "[06][upload]") {
+    const TemporaryDirectory directory;
+    const std::vector<std::string> options{"--database", directory.file("items.db"),
+                                           "--max-body", "4000000"};
+    const std::string item(2'000'000, 'x');
+    std::vector<std::string> slow = options;
+    slow.insert(slow.end(), {"--handler-timeout", "0.5", "--save-delay", "2000"});
+    ServerProcess server = start_server(SIX_SERVER_PATH, slow);
+    Client client(server.address());
+    client.send("POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 2000000\r\n\r\n" +
+                item);
+    CHECK(client.read_response().status == 503);
+    client.close();
+    server.signal(SIGTERM);
+    CHECK(server.wait_for_exit() == Exit{0});
+
+    const ServerProcess next = start_server(SIX_SERVER_PATH, options);
+    Client reader(next.address());
+    reader.send("GET /items/1 HTTP/1.1\r\nHost: test\r\n\r\n");
+    CHECK(reader.read_response().body == item);
 }

@@ -152,11 +152,16 @@ void write_head(HeadWriter& out, const Response& response, const RequestHead& re
 }  // namespace
 
 Afterwards afterwards(const RequestParser& request, bool server_keeps_alive) {
+    const bool complete = request.state() == RequestParser::State::complete;
+    if (!complete || !request.head().keep_alive) return after_only_request(request);
+    return server_keeps_alive ? Afterwards::next_request : Afterwards::linger;
+}
+
+Afterwards after_only_request(const RequestParser& request) {
     using State = RequestParser::State;
     if (request.state() == State::ended) return Afterwards::close;
-    if (request.state() != State::complete) return Afterwards::linger;
-    if (request.head().keep_alive && server_keeps_alive) return Afterwards::next_request;
-    return request.has_leftover() ? Afterwards::linger : Afterwards::close;
+    const bool all_read = request.state() == State::complete && !request.has_leftover();
+    return all_read ? Afterwards::close : Afterwards::linger;
 }
 
 AnswerBytes::AnswerBytes(const Response& response, const RequestHead& request,

@@ -31,10 +31,14 @@ inline constexpr std::chrono::milliseconds linger_time{1000};
 inline constexpr std::size_t linger_bytes = 4 * 1024 * 1024;
 
 /// Decides it, once for all servers: a connection is used again only if the client wants
-/// it, the server wants it (`server_keeps_alive`: false in chapter 01 and while shutting
-/// down) and the request was read to its end, so that unread bytes never become the next
-/// request.
+/// it, the server wants it (`server_keeps_alive`: false while shutting down) and the
+/// request was read to its end, so that unread bytes never become the next request. A
+/// client that is told of the end by this answer may have sent its next request already:
+/// so the close lingers.
 Afterwards afterwards(const RequestParser& request, bool server_keeps_alive);
+/// The same for a server that answers one request a connection, and says so each time: it
+/// waits for nobody who goes on all the same.
+Afterwards after_only_request(const RequestParser& request);
 
 /// The bytes to send (RFC 9112, section 4), among them `Content-Length`, `Date: now` and,
 /// where needed, `Connection`. The answer to a HEAD request comes without its body.

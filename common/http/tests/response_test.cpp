@@ -128,7 +128,8 @@ struct Row {
     std::string bytes;
     bool begin_body;
     Afterwards kept;    // where the server keeps connections
-    Afterwards closed;  // where it does not
+    Afterwards ending;  // where it is shutting down
+    Afterwards only;    // where each has one request
 };
 
 std::vector<Row> truth_table() {
@@ -139,23 +140,25 @@ std::vector<Row> truth_table() {
     const auto part = raw::post("Content-Length: 3", "ab");
     const auto close_get = raw::get("Connection: close");
     return {
-        {"complete", raw::get("A: 1"), false, next, close},
-        {"complete, more came", raw::get("A: 1") + "G", false, next, linger},
-        {"complete with a body", body, true, next, close},
-        {"complete with a body, more came", body + "G", true, next, linger},
-        {"complete, the client closes", close_get, false, close, close},
+        {"complete", raw::get("A: 1"), false, next, linger, close},
+        {"complete, more came", raw::get("A: 1") + "G", false, next, linger, linger},
+        {"complete with a body", body, true, next, linger, close},
+        {"complete with a body, more came", body + "G", true, next, linger, linger},
+        {"complete, the client closes", close_get, false, close, close, close},
         {"complete, the client closes, but more came", close_get + "G", false, linger,
+         linger, linger},
+        {"HTTP/1.0", raw::get_1_0("A: 1"), false, close, close, close},
+        {"HTTP/1.0 to be kept", raw::get_1_0("Connection: keep-alive"), false, next, linger,
+         close},
+        {"a body that nobody asked for", body, false, linger, linger, linger},
+        {"a body that has not come", raw::post("Content-Length: 3"), false, linger, linger,
          linger},
-        {"HTTP/1.0", raw::get_1_0("A: 1"), false, close, close},
-        {"HTTP/1.0 to be kept", raw::get_1_0("Connection: keep-alive"), false, next, close},
-        {"a body that nobody asked for", body, false, linger, linger},
-        {"a body that has not come", raw::post("Content-Length: 3"), false, linger, linger},
         {"a 100 that was not sent", raw::post("Content-Length: 3\r\nExpect: 100-continue"),
-         false, linger, linger},
-        {"half a body", part, true, linger, linger},
-        {"half a head", "GET /", false, linger, linger},
-        {"refused", raw::line("GET / HTTP/3.0"), false, linger, linger},
-        {"too large", raw::post("Content-Length: 2000000"), true, linger, linger},
+         false, linger, linger, linger},
+        {"half a body", part, true, linger, linger, linger},
+        {"half a head", "GET /", false, linger, linger, linger},
+        {"refused", raw::line("GET / HTTP/3.0"), false, linger, linger, linger},
+        {"too large", raw::post("Content-Length: 2000000"), true, linger, linger, linger},
     };
 }
 
@@ -169,7 +172,8 @@ TEST_CASE("a connection is used again only after a request that was read to its 
         parser.receive(row.bytes);
         if (row.begin_body) parser.begin_body();
         CHECK(afterwards(parser, true) == row.kept);
-        CHECK(afterwards(parser, false) == row.closed);
+        CHECK(afterwards(parser, false) == row.ending);
+        CHECK(after_only_request(parser) == row.only);
     }
 }
 
