@@ -81,7 +81,7 @@ std::optional<Outcome<std::string>> Connection::body(Where where) {
 
 // #region receive
 Connection::Then Connection::receive_while(ParserState state) {
-    std::array<char, 16 * 1024> buffer;  // on the stack: who waits holds no buffer
+    std::array<char, 16 * 1024> buffer;  // on the stack: while we wait we hold none
     while (parser_.state() == state) {
         if (!readable_) return wait_until_readable();
         const IoResult received = try_receive(socket_.get(), buffer);

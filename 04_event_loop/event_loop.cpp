@@ -197,8 +197,8 @@ std::span<const Readiness> EventLoop::wait(bool may_wait) {
     return sleep_until(next);
 }
 
-/// First it says that it sleeps, then it looks for posts once more. Who posts does it the
-/// other way round: so one of the two sees the other, and no post is slept through.
+/// First it says that it sleeps, then it looks for posts once more. Whoever posts does it
+/// the other way round: so one of the two sees the other, and no post is slept through.
 std::span<const Readiness> EventLoop::sleep_until(std::optional<TimePoint> due) {
     Poller::Timeout timeout = Poller::for_ever;
     if (due) {

@@ -24,8 +24,8 @@ class Cancellable : public ListNode<Cancellable> {
 
   private:
     friend class CancellationScope;
-    /// Gives up the wait. It has left the scope. Must not resume a coroutine: who cancels
-    /// is in the middle of something, and need not expect others to run.
+    /// Gives up the wait. It has left the scope. Must not resume a coroutine: whoever
+    /// cancels is in the middle of something, and need not expect others to run.
     virtual void on_cancel() noexcept = 0;
 };
 

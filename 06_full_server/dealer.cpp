@@ -11,7 +11,7 @@ namespace six::full {
 // #region accept
 Task<void> Dealer::accept_clients() {
     while (true) {
-        co_await admission_.place();  // who comes meanwhile waits in the kernel's queue
+        co_await admission_.place();  // meanwhile clients wait in the kernel's queue
         UniqueFd client = accept_client(listener_.get(), Mode::non_blocking);
         if (client) {
             deal(std::move(client));

@@ -1,4 +1,4 @@
-// One listener for all loops: who comes is accepted here, and dealt out. Read before:
+// One listener for all loops: clients are accepted here, and dealt out. Read before:
 // admission.hpp. Read next: worker.hpp, which serves them.
 #pragma once
 
