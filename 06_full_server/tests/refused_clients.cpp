@@ -20,19 +20,19 @@ ServerProcess start_for_one_client() {
 TEST_CASE("a client that is refused can read why, though it has sent all of its request",
           "[06][limits]") {
     const ServerProcess server = start_for_one_client();
-    const std::string post =
+    const std::string request =
         "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nitem";
     Client inside(server.address());
-    inside.send(post);
+    inside.send(request);
     REQUIRE(inside.read_response().status == 200);
 
     server.signal(SIGSTOP);  // so that the request is there before the client is accepted
     Client refused(server.address());
-    refused.send(post);
+    refused.send(request);
     server.signal(SIGCONT);
     CHECK(refused.read_response().status == 503);
     CHECK(refused.read_until_end() == "");           // throws at a reset
-    for (int i = 0; i < 3; ++i) refused.send(post);  // and so does this
+    for (int i = 0; i < 3; ++i) refused.send(request);  // and so does this
 }
 
 TEST_CASE("clients that are refused hold few descriptors, and not for long",
