@@ -15,9 +15,9 @@ namespace {
 class SqliteStore final : public Store {
   public:
     /// All are borrowed. `commit`: what becomes of the items of one turn, `most` at a time.
-    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& readers, std::size_t most,
+    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& reader, std::size_t most,
                 TurnQueue::HandOn commit)
-        : items_(items), readers_(readers), saves_(loop, most, std::move(commit)) {}
+        : items_(items), reader_(reader), saves_(loop, most, std::move(commit)) {}
 
     // What is on its way to the disk gets there, whoever still waits for it.
     Task<std::int64_t> save(std::string body) override {
@@ -31,12 +31,12 @@ class SqliteStore final : public Store {
         const auto find = [&items = items_, pk, offset] {
             return items.find_piece(pk, offset);
         };
-        return run_elsewhere(readers_, saves_.loop(), find);
+        return run_elsewhere(reader_, saves_.loop(), find);
     }
 
   private:
     ItemStore& items_;
-    ThreadPool& readers_;
+    ThreadPool& reader_;
     TurnQueue saves_;
 };
 // #endregion
@@ -46,7 +46,7 @@ class SqliteStore final : public Store {
 SqliteDatabase::SqliteDatabase(const ItemStore::Options& options,
                                const Committer::Limits& limits, CommitOn commit_on)
     : items_(options),
-      readers_(2, limits.queued),
+      reader_(1, limits.queued),
       writer_(items_, limits),
       commit_on_(commit_on) {}
 
@@ -64,7 +64,7 @@ std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
         };
     }
     const auto& [queued, batch, bytes] = writer_.limits();
-    return std::make_unique<SqliteStore>(loop, items_, readers_, std::min(queued, batch),
+    return std::make_unique<SqliteStore>(loop, items_, reader_, std::min(queued, batch),
                                          std::move(commit));
 }
 // #endregion

@@ -1,4 +1,4 @@
-// The items in a file of this machine's: one thread writes, two read. Read first:
+// The items in a file of this machine's: one thread writes, one reads. Read first:
 // database.hpp, committer.hpp.
 #pragma once
 
@@ -11,8 +11,8 @@ namespace six::full {
 /// Who waits for the disk.
 enum class CommitOn : bool { writer, loop };
 
-/// SQLite's file. Saves are committed in groups; finds run on a pool, so that they don't
-/// queue behind the saves.
+/// SQLite's file. Saves are committed in groups; finds have a thread of their own, so
+/// that they don't queue behind the saves.
 class SqliteDatabase final : public Database {
   public:
     /// Throws std::runtime_error when the file is of no use. At most `limits.queued` saves
@@ -25,7 +25,7 @@ class SqliteDatabase final : public Database {
 
   private:
     ItemStore items_;
-    ThreadPool readers_;
+    ThreadPool reader_;  // of one thread: the store has one connection to read with
     Committer writer_;
     const CommitOn commit_on_;
 };
