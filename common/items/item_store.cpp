@@ -6,6 +6,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "common/http/message.hpp"
 #include "common/items/sqlite.hpp"
@@ -131,6 +132,27 @@ struct ItemStore::Database {
         return pk;
     }
 
+    /// Nearly all items are one piece. Nothing: this one is larger, or there is none.
+    std::optional<Piece> small_item(std::int64_t pk) {
+        select_small.bind(pk);
+        std::optional<std::string> body = select_small.run();
+        if (!body) return std::nullopt;
+        const std::uint64_t size = body->size();
+        return Piece{std::move(*body), size};
+    }
+
+    /// A blob reads no more than it is asked for. But SQLite compiles a statement for each.
+    std::optional<Piece> piece(std::int64_t pk, std::uint64_t offset) {
+        exists.bind(pk);
+        if (!exists.run()) return std::nullopt;
+        const Blob blob{reading, pk, Blob::Access::read};
+        const std::uint64_t size = blob.size();
+        const std::uint64_t left = size - std::min(offset, size);
+        Piece piece{std::string(std::min<std::uint64_t>(left, piece_bytes), '\0'), size};
+        blob.read(offset, piece.bytes);
+        return piece;
+    }
+
     /// Calls `look`, and returns what it returns.
     template <class Look>
     auto find(Look look) try {
@@ -160,6 +182,9 @@ struct ItemStore::Database {
     std::mutex& reading_mutex = own_reading ? own_mutex : mutex;
     const Connection& reading = own_reading ? own_reading : connection;
     Statement select{reading, "SELECT body FROM items WHERE pk = ?"};
+    const std::string of_one_piece = " AND length(body) <= " + std::to_string(piece_bytes);
+    Statement select_small{reading,
+                           ("SELECT body FROM items WHERE pk = ?" + of_one_piece).c_str()};
     Statement exists{reading, "SELECT 1 FROM items WHERE pk = ?"};
 };
 
@@ -194,14 +219,9 @@ std::optional<std::string> ItemStore::find(std::int64_t pk) {
 std::optional<ItemStore::Piece> ItemStore::find_piece(std::int64_t pk,
                                                       std::uint64_t offset) {
     return database_->find([&]() -> std::optional<Piece> {
-        database_->exists.bind(pk);
-        if (!database_->exists.run()) return std::nullopt;
-        const Blob blob{database_->reading, pk, Blob::Access::read};
-        const std::uint64_t size = blob.size();
-        const std::uint64_t left = size - std::min(offset, size);
-        Piece piece{std::string(std::min<std::uint64_t>(left, piece_bytes), '\0'), size};
-        blob.read(offset, piece.bytes);
-        return piece;
+        if (offset == 0)
+            if (auto item = database_->small_item(pk)) return item;
+        return database_->piece(pk, offset);
     });
 }
 

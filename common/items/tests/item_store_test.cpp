@@ -2,7 +2,11 @@
 // Read next: item_store_trouble_test.cpp, power_loss_test.cpp.
 #include "common/items/item_store.hpp"
 
+#include <fcntl.h>
+#include <sqlite3.h>
+
 #include <algorithm>
+#include <cstdarg>
 #include <future>
 #include <limits>
 #include <numeric>
@@ -34,6 +38,32 @@ std::vector<std::int64_t> save_many(ItemStore& store, const std::string& body, i
     for (int i = 0; i < count; ++i) pks.push_back(store.save(body));
     return pks;
 }
+
+/// How often SQLite locks and unlocks a file, as long as this lives: so each transaction
+/// begins and ends. One thread.
+class CountedLocks {
+  public:
+    CountedLocks() {
+        calls = 0;
+        vfs_->xSetSystemCall(vfs_, "fcntl", reinterpret_cast<sqlite3_syscall_ptr>(&lock));
+    }
+    ~CountedLocks() { vfs_->xSetSystemCall(vfs_, "fcntl", nullptr); }
+    CountedLocks(const CountedLocks&) = delete;
+    CountedLocks& operator=(const CountedLocks&) = delete;
+    int count() const { return calls; }
+
+  private:
+    static int lock(int fd, int command, ...) {
+        va_list arguments;
+        va_start(arguments, command);
+        void* const argument = va_arg(arguments, void*);
+        va_end(arguments);
+        ++calls;
+        return ::fcntl(fd, command, argument);
+    }
+    static inline int calls = 0;
+    sqlite3_vfs* const vfs_ = sqlite3_vfs_find(nullptr);
+};
 
 }  // namespace
 
@@ -164,6 +194,19 @@ TEST_CASE("an item is saved and found piece by piece", "[items][store]") {
     } while (found.size() < size);
     CHECK(found == item);
     CHECK_FALSE(store.find_piece(pk + 1, 0));
+}
+
+TEST_CASE("an item of one piece is found in one transaction", "[items][store]") {
+    const TemporaryDirectory directory;
+    ItemStore store{{.file = directory.file("items.db")}};
+    const std::int64_t pk = store.save("item");
+    CHECK(store.find_piece(pk, 0)->bytes == "item");
+    const CountedLocks locks;
+    CHECK(store.find(pk) == "item");
+    const int once = locks.count();
+    CHECK(once > 0);
+    CHECK(store.find_piece(pk, 0)->bytes == "item");
+    CHECK(locks.count() == 2 * once);
 }
 
 TEST_CASE("an item whose source fails is not saved, and the next one is",
