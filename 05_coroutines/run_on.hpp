@@ -2,7 +2,8 @@
 // task itself never leaves its loop's thread. Read before: task.hpp.
 #pragma once
 
-#include <functional>
+#include <coroutine>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -21,58 +22,69 @@ class QueueFull : public std::runtime_error {
     QueueFull() : std::runtime_error("too many jobs are waiting") {}
 };
 
-/// Suspends until `job` has been called on a thread of the pool. `job` must not throw.
-/// The awaiting part of `run_on`.
+/// What a task and a thread of a pool share: a function, what came of it, and who waits for
+/// that. Whoever lets go of it last destroys it.
+template <class Function>
+struct PoolJob {
+    using Result = std::invoke_result_t<Function&>;
+
+    /// On the pool's thread. What the function holds is destroyed there, too.
+    void run() noexcept {
+        try {
+            if constexpr (std::is_void_v<Result>)
+                (*function)();
+            else
+                result.emplace((*function)());
+        } catch (...) {
+            error = std::current_exception();
+        }
+        function.reset();
+    }
+    Result take() {
+        if (error) std::rethrow_exception(std::exchange(error, nullptr));
+        if constexpr (!std::is_void_v<Result>) return std::move(*result);
+    }
+
+    EventLoop& loop;
+    std::optional<Function> function;
+    std::optional<ResultOf<Result>> result = {};
+    std::exception_ptr error = {};
+    std::coroutine_handle<> task = {};  // null: destroyed meanwhile. The loop's thread
+};
+
+/// Suspends until a thread of the pool has called `function`. The awaiting part of
+/// `run_on`.
+template <class Function>
 class PoolWait {
   public:
-    PoolWait(ThreadPool& pool, EventLoop& loop, std::function<void()> job);
-    ~PoolWait();
+    using Job = PoolJob<Function>;
+
+    PoolWait(ThreadPool& pool, EventLoop& loop, Function function)
+        : pool_(pool), job_(std::make_shared<Job>(Job{loop, std::move(function)})) {}
+    ~PoolWait() { job_->task = nullptr; }
     PoolWait(const PoolWait&) = delete;
     PoolWait& operator=(const PoolWait&) = delete;
 
     bool await_ready() const noexcept { return false; }
+    // Once submitted, the job may be over before we return. But the task goes on only in a
+    // later turn of the loop, on this thread: so nothing here is gone yet.
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> task) {
         if (task.promise().scope().cancelled()) throw Cancelled{};
-        submit(task);
+        job_->task = task;
+        const auto work = [job = job_] {
+            job->run();
+            job->loop.post([job] {
+                if (job->task) job->task.resume();
+            });
+        };
+        if (!pool_.try_submit(work)) throw QueueFull();
     }
-    void await_resume() const noexcept {}
+    typename Job::Result await_resume() { return job_->take(); }
 
   private:
-    struct Shared;
-    void submit(std::coroutine_handle<> task);
-
     ThreadPool& pool_;
-    std::shared_ptr<Shared> shared_;
-};
-
-/// A function that a thread of a pool calls, and what came of it. Whoever holds it last
-/// destroys it: the task, or the pool if the task was destroyed meanwhile.
-template <class Function>
-class PoolJob {
-  public:
-    using Result = std::invoke_result_t<Function&>;
-
-    explicit PoolJob(Function function) : function_(std::move(function)) {}
-    void run() noexcept {
-        try {
-            if constexpr (std::is_void_v<Result>)
-                function_();
-            else
-                result_.emplace(function_());
-        } catch (...) {
-            error_ = std::current_exception();
-        }
-    }
-    Result take() {
-        if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
-        if constexpr (!std::is_void_v<Result>) return std::move(*result_);
-    }
-
-  private:
-    Function function_;
-    std::optional<ResultOf<Result>> result_;
-    std::exception_ptr error_;
+    std::shared_ptr<Job> job_;
 };
 
 /// Calls `function` on a thread of `pool`, and gives what it returns or throws what it
@@ -88,10 +100,7 @@ class PoolJob {
 template <class Function>
 Task<std::invoke_result_t<Function&>> run_on(ThreadPool& pool, EventLoop& loop,
                                              Function function) {
-    const auto job = std::make_shared<PoolJob<Function>>(std::move(function));
-    std::function<void()> call = [job] { job->run(); };
-    co_await PoolWait(pool, loop, std::move(call));
-    co_return job->take();
+    co_return co_await PoolWait(pool, loop, std::move(function));
 }
 
 }  // namespace six
