@@ -43,7 +43,7 @@ void wait_for(const Database& database, trace::Request request, trace::Where whe
     };
     if (!database.pool)
         work_then_finish();
-    else if (!database.pool->try_submit(work_then_finish))
+    else if (!database.pool->try_submit(std::move(work_then_finish)))
         finish(http::Error(503, "the database is too far behind"), Result{});
 }
 // #endregion

@@ -21,7 +21,8 @@ void Items::wait_elsewhere(Work work, Result& result, Where where) {
         } catch (const http::Error& error) {
             answer.failed = error;
         }
-        loop.post([finish, answer = std::move(answer)] { finish(answer); });
+        loop.post(
+            [finish, answer = std::move(answer)]() mutable { finish(std::move(answer)); });
     };
     if (!database_.pool) return job();
     if (database_.pool->try_submit(std::move(job))) return;
