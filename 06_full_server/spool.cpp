@@ -9,14 +9,21 @@
 #include <system_error>
 
 #include "common/http/message.hpp"
+#include "common/report.hpp"
 
 namespace six::full {
 
 namespace {
 
+/// The client is told that it is so, the log why.
+[[noreturn]] void refuse(const std::string& folder, const std::string& why) {
+    report("can't keep an upload in " + folder + ": " + why);
+    throw http::Error(503, "the upload can't be kept");
+}
+
+/// After a system call that has failed.
 [[noreturn]] void refuse(const std::string& folder) {
-    const std::string why = std::generic_category().message(errno);
-    throw http::Error(503, "the upload can't be kept in " + folder + ": " + why);
+    refuse(folder, std::generic_category().message(errno));
 }
 
 /// A file that nobody else can open, and that is gone when it is closed (open(2),
@@ -62,7 +69,8 @@ void Spool::read(std::uint64_t offset, std::span<char> into) const {
         const ssize_t got =
             ::pread(file_.get(), into.data(), size, static_cast<off_t>(offset));
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) refuse(folder_);
+        if (got < 0) refuse(folder_);
+        if (got == 0) refuse(folder_, "the file ends too early");
         offset += static_cast<std::uint64_t>(got);
         into = into.subspan(static_cast<std::size_t>(got));
     }

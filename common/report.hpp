@@ -1,15 +1,38 @@
-// What nobody expected, for whoever looks after the server.
+// What goes wrong, for whoever looks after the server. Its clients are told less.
 #pragma once
 
-#include <cstdio>
+#include <chrono>
+#include <cstddef>
 #include <exception>
+#include <set>
+#include <string>
 
 namespace six {
 
-/// One line on stderr: a fault of the server's own, which has ended one client's request
-/// and must not end the others'. On any thread; may block as long as nobody reads stderr.
+/// One line on stderr, whatever characters are in it. What comes again with each request
+/// (a disk that is full, say) doesn't fill the log: see RecentLines. On any thread; may
+/// block as long as nobody reads stderr.
+void report(std::string line);
+
+/// A fault of the server's own, which has ended one client's request and must not end the
+/// others'. As `report`.
 inline void report_fault(const std::exception& error) {
-    std::fprintf(stderr, "a request has failed: %s\n", error.what());
+    report(std::string("a request has failed: ") + error.what());
 }
+
+/// What has been said in the last second. One thread at a time.
+class RecentLines {
+  public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    /// A client may have a hand in what they say, and make each of them a different one.
+    static constexpr std::size_t most = 20;
+
+    /// False: it has been said, or so many others that it must not be.
+    bool add(const std::string& line, TimePoint now);
+
+  private:
+    TimePoint began_{};
+    std::set<std::string> lines_;
+};
 
 }  // namespace six

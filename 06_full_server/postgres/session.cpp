@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "05_coroutines/with_timeout.hpp"
+#include "common/report.hpp"
 
 namespace six::full {
 
@@ -64,6 +65,17 @@ Task<void> commit(PgConnection& connection, std::optional<PgResult>& refused) {
         if (!result) connection.throw_if_lost();
         if (result && result.failed() && !refused) refused = std::move(result);
     }
+}
+
+/// The clients are told that it is so, the log why.
+void refuse(const Lane::Batch& batch, const PgResult& refused) {
+    report("PostgreSQL refuses: " + refused.error() + " (" +
+           std::string(refused.sql_state()) + ")");
+    for (const auto& query : batch)
+        query->finish({http::Error(503, query->kind == PgQuery::Kind::save
+                                            ? "the database can't save this"
+                                            : "the database can't find this"),
+                       {}});
 }
 
 /// However we leave, nobody is forgotten.
@@ -198,10 +210,7 @@ Task<bool> Session::attempt(PgConnection& connection, const Lane::Batch& batch, 
         count(saves_in(batch));
         co_return true;
     }
-    if (last || refused->sql_state() == cancelled_by_time_limit)
-        for (const auto& query : batch)
-            query->finish(
-                {http::Error(503, "the database refuses: " + refused->error()), {}});
+    if (last || refused->sql_state() == cancelled_by_time_limit) refuse(batch, *refused);
     co_return false;
 }
 // #endregion

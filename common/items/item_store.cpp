@@ -10,6 +10,7 @@
 
 #include "common/http/message.hpp"
 #include "common/items/sqlite.hpp"
+#include "common/report.hpp"
 
 namespace six {
 
@@ -50,12 +51,14 @@ Connection open(const ItemStore::Options& options) {
 
 /// The connections and their statements.
 struct ItemStore::Database {
-    static inline const std::string cannot_save = "the database can't save this: ";
+    /// All that a client is told: why, is for `report`.
+    static constexpr const char* cannot_save = "the database can't save this";
     /// In one statement, rows cost SQLite 3,000 instructions each; by themselves, 4,900.
     static constexpr int rows = 8;
 
     explicit Database(const Options& options)
-        : save_delay(options.save_delay),
+        : file(options.file),
+          save_delay(options.save_delay),
           connection(open(options)),
           own_reading(options.file == ":memory:" ? nullptr : connect(options.file)) {}
 
@@ -112,9 +115,9 @@ struct ItemStore::Database {
         (void)commit.run();
         return result;
     } catch (const Refusal& refusal) {
-        const std::string why = cannot_save + refusal.what();
-        if (refusal.blames_database()) throw Unavailable(503, why);
-        throw http::Error(503, why);
+        report("can't save in " + file + ": " + refusal.what());
+        if (refusal.blames_database()) throw Unavailable(503, cannot_save);
+        throw http::Error(503, cannot_save);
     }
 
     /// Makes room for an item of so many bytes, then fills it piece by piece.
@@ -159,10 +162,11 @@ struct ItemStore::Database {
         const std::lock_guard lock{reading_mutex};
         return look();
     } catch (const Refusal& refusal) {
-        throw http::Error(503,
-                          std::string("the database can't find this: ") + refusal.what());
+        report("can't find in " + file + ": " + refusal.what());
+        throw http::Error(503, "the database can't find this");
     }
 
+    const std::string file;
     const std::chrono::milliseconds save_delay;
     std::mutex mutex;
     Connection connection;

@@ -22,7 +22,8 @@ namespace six {
 /// Thread-safe: savers queue for one connection, finders for another. Every call blocks
 /// until the disk has answered. A call that the database refuses (locked, disk full,
 /// I/O error) throws http::Error with status 503 and leaves the store usable; those that
-/// save throw Unavailable where that is why. Source:
+/// save throw Unavailable where that is why. Its text is for the client; why it is so is
+/// said on stderr. Source:
 /// https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
 class ItemStore {
   public:

@@ -58,7 +58,8 @@ TEST_CASE("an item that PostgreSQL refuses doesn't fail those beside it",
     const Response refused = beside[1].read_response();
     CHECK(refused.status == 503);
     CHECK(refused.field("Retry-After"));
-    CHECK_THAT(refused.body, ContainsSubstring("not this one"));
+    CHECK_THAT(refused.body, ContainsSubstring("the database can't save this\""));
+    CHECK_THAT(server.stderr_text(), ContainsSubstring("not this one (P0001)\n"));
     CHECK(find(server, pk_in(beside[2].read_response().body)) == "also good");
     CHECK(other.run("SELECT count(*) FROM items") == "3");
 }
@@ -105,7 +106,8 @@ TEST_CASE("an item that is refused only at the commit is not acknowledged",
         "DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()");
     const Response refused = ask(server, post("item"));
     CHECK(refused.status == 503);
-    CHECK_THAT(refused.body, ContainsSubstring("too late"));
+    CHECK_THAT(refused.body, ContainsSubstring("the database can't save this\""));
+    CHECK_THAT(server.stderr_text(), ContainsSubstring("too late (P0001)\n"));
     other.run("DROP TRIGGER refuse ON items");
     save(server, "the connection is as good as before");
     CHECK(other.run("SELECT count(*) FROM items") == "1");

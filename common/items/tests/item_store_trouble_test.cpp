@@ -23,6 +23,7 @@
 #include "common/items/item_store.hpp"
 #include "common/items/tests/other_connection.hpp"
 #include "common/items/tests/power_loss_vfs.hpp"
+#include "common/testing/captured_stderr.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/files.hpp"
 #include "common/testing/skip.hpp"
@@ -30,6 +31,7 @@
 
 using Catch::Matchers::ContainsSubstring;
 using six::ItemStore;
+using six::testing::CapturedStderr;
 using six::testing::OtherConnection;
 using six::testing::PowerLossVfs;
 using six::testing::read_file;
@@ -48,7 +50,11 @@ std::string opening_error(const std::string& file) {
     }
 }
 
-/// Why the store doesn't save; empty if it does. Anything but a 503 is passed on.
+/// What a client is told whose item isn't saved, whatever the reason.
+const std::string refused = "the database can't save this";
+
+/// What the store says when it doesn't save; empty if it does. Anything but a 503 is passed
+/// on.
 std::string saving_error(ItemStore& store, const std::string& body) {
     try {
         store.save(body);
@@ -233,11 +239,25 @@ TEST_CASE("a locked database answers 503 and recovers", "[items][trouble]") {
     store.save("before");
     OtherConnection other{file};
     other.run("BEGIN IMMEDIATE");
-    CHECK_THAT(saving_error(store, "refused"), ContainsSubstring("database is locked"));
+    const CapturedStderr log;
+    CHECK(saving_error(store, "item") == refused);
+    CHECK(log.text() == "can't save in " + file + ": database is locked\n");
     CHECK(store.find(1) == "before");  // readers are not held up
     other.run("COMMIT");
     CHECK(store.save("after") == 2);
     CHECK(store.find(2) == "after");
+}
+
+TEST_CASE("why an item can't be found is not for its client, either", "[items][trouble]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("items.db");
+    ItemStore store{{.file = file}};
+    OtherConnection{file}.run("DROP TABLE items");
+    const CapturedStderr log;
+    CHECK_THROWS_WITH(store.find(1), "the database can't find this");
+    CHECK_THROWS_WITH(store.find_piece(1, 0), "the database can't find this");
+    CHECK_THAT(log.text(),
+               ContainsSubstring("can't find in " + file + ": no such table: items\n"));
 }
 
 TEST_CASE("a full disk answers 503, keeps what it has and recovers", "[items][trouble]") {
@@ -249,7 +269,9 @@ TEST_CASE("a full disk answers 503, keeps what it has and recovers", "[items][tr
     for (int i = 0; i < 5; ++i) store.save(body);
 
     disk.set_disk_full(true);
-    CHECK_THAT(saving_error(store, "refused"), ContainsSubstring("disk is full"));
+    const CapturedStderr log;
+    CHECK(saving_error(store, "item") == refused);
+    CHECK_THAT(log.text(), ContainsSubstring("disk is full"));
     CHECK_THROWS_AS(store.save_all(std::vector<std::string_view>(3, body)),
                     six::http::Error);
     CHECK((store.find(5) == body));
@@ -306,9 +328,11 @@ TEST_CASE("files that may not grow answer 503, and later they may", "[items][tro
     int saved = 0;
     {
         const FileSizeLimit limit{1'000'000};
+        const CapturedStderr log;
         saved = fill(store, body);
         CHECK(saved > 5);
-        CHECK_THAT(saving_error(store, body), ContainsSubstring("disk I/O error"));
+        CHECK(saving_error(store, body) == refused);
+        CHECK_THAT(log.text(), ContainsSubstring("disk I/O error"));
     }
     check_recovery(store, file, body, saved);
 }
@@ -323,9 +347,11 @@ TEST_CASE("a disk that is truly full answers 503 and recovers", "[items][trouble
     const std::string body(20'000, 'x');
     write_file(ballast, std::string(300'000, 'x'));
     ItemStore store{{.file = file}};
+    const CapturedStderr log;
     const int saved = fill(store, body);
     CHECK(saved > 5);
-    CHECK_THAT(saving_error(store, body), ContainsSubstring("disk is full"));
+    CHECK(saving_error(store, body) == refused);
+    CHECK_THAT(log.text(), ContainsSubstring("disk is full"));
     fs::remove(ballast);
     check_recovery(store, file, body, saved);
 #else
