@@ -1,6 +1,7 @@
 #include "06_full_server/postgres/session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -13,7 +14,6 @@ namespace {
 
 constexpr const char* table =
     "items (pk bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL)";
-constexpr std::string_view cancelled_by_time_limit = "57014";
 
 /// Looks first: who may only read and write the table may not have the right to create one.
 /// The lock is for two servers that start at the same time.
@@ -65,6 +65,16 @@ Task<void> commit(PgConnection& connection, std::optional<PgResult>& refused) {
         if (!result) connection.throw_if_lost();
         if (result && result.failed() && !refused) refused = std::move(result);
     }
+}
+
+/// True: it may be about one row: its bytes (classes 20 to 23, 44), code of a trigger's
+/// (38, 39, P0), its size (54), or one that is broken (XX). False: the disk, a standby, a
+/// lock, a time limit: any other row would have met the same. Source: "PostgreSQL Error
+/// Codes".
+bool may_blame_row(const PgResult& refused) {
+    constexpr std::array classes{"20", "21", "22", "23", "38",
+                                 "39", "44", "54", "P0", "XX"};
+    return std::ranges::count(classes, refused.sql_state().substr(0, 2)) > 0;
 }
 
 /// The clients are told that it is so, the log why.
@@ -182,16 +192,24 @@ void Session::lost(const std::string& why) {
 
 // #region carry
 Task<void> Session::carry(PgConnection& connection, const Lane::Batch& batch) {
-    if (co_await attempt(connection, batch, batch.size() == 1)) co_return;
+    std::optional<PgResult> refused = co_await attempt(connection, batch);
+    if (!refused) co_return;
+    if (batch.size() == 1 || !may_blame_row(*refused)) {
+        refuse(batch, *refused);
+        co_return;
+    }
     for (const auto& query : batch) {  // one bad row must not fail the others
+        if (query->finished()) continue;
         const Lane::Batch alone{query};
-        if (!query->finished()) co_await attempt(connection, alone, true);
+        refused = co_await attempt(connection, alone);
+        if (refused) refuse(may_blame_row(*refused) ? alone : batch, *refused);
     }
 }
 
-/// One transaction. False: the database has undone it. Then its queries are not finished,
-/// unless there is no sense in another attempt.
-Task<bool> Session::attempt(PgConnection& connection, const Lane::Batch& batch, bool last) {
+/// One transaction. Gives why the database has undone it, and then its queries are not
+/// finished; empty: it is on the disk.
+Task<std::optional<PgResult>> Session::attempt(PgConnection& connection,
+                                               const Lane::Batch& batch) {
     const bool slowly = options_.save_delay.count() > 0 && saves_in(batch) > 0;
     if (slowly) connection.run_prepared("delay", to_binary(options_.save_delay.count()));
     for (const auto& query : batch)
@@ -204,14 +222,11 @@ Task<bool> Session::attempt(PgConnection& connection, const Lane::Batch& batch, 
     for (PgQuery::Value& value : values) value = co_await one_answer(connection, refused);
     co_await commit(connection, refused);  // before that, nothing is certain
 
-    if (!refused) {
-        for (std::size_t i = 0; i < batch.size(); ++i)
-            batch[i]->finish({{}, std::move(values[i])});
-        count(saves_in(batch));
-        co_return true;
-    }
-    if (last || refused->sql_state() == cancelled_by_time_limit) refuse(batch, *refused);
-    co_return false;
+    if (refused) co_return refused;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        batch[i]->finish({{}, std::move(values[i])});
+    count(saves_in(batch));
+    co_return std::nullopt;
 }
 // #endregion
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -65,7 +66,8 @@ class Session {
   private:
     Task<void> connect_and_serve();
     Task<void> carry(PgConnection& connection, const Lane::Batch& batch);
-    Task<bool> attempt(PgConnection& connection, const Lane::Batch& batch, bool last);
+    Task<std::optional<PgResult>> attempt(PgConnection& connection,
+                                          const Lane::Batch& batch);
     void found();
     void lost(const std::string& why);
     void count(std::size_t saves);
