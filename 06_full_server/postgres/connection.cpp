@@ -210,9 +210,10 @@ Task<PgResult> PgConnection::result() {
     // PQgetResult waits for the server, if it has to: so it must not have to.
     while (PQisBusy(connection_.get())) {
         const bool all_sent = flush();
-        read_all();
+        const bool more = read();
         if (!PQisBusy(connection_.get())) break;
         if (ended_) throw PgLost(error_of(connection_.get()));
+        if (more) continue;
         if (all_sent)
             co_await readable(fd_.loop(), fd_.get());
         else  // for reading, too: the server may take no more until we have read
@@ -229,19 +230,20 @@ bool PgConnection::flush() {
     return left <= 0;
 }
 
-// #region read-all
+// #region read
 /// libpq reads what it likes, and doesn't say whether there was more. But our poller tells
 /// only of changes: what is left in the kernel when we wait, nobody tells us of. So look.
-void PgConnection::read_all() {
+/// True: there is more. Read on only if this isn't enough for a result: libpq would keep
+/// all of it in memory. While it waits in the kernel, so does the server.
+bool PgConnection::read() {
+    if (PQconsumeInput(connection_.get()) == 0) ended_ = true;
     pollfd left{fd_.get(), POLLIN, 0};
-    do {
-        if (PQconsumeInput(connection_.get()) == 0) ended_ = true;
-    } while (!ended_ && ::poll(&left, 1, 0) > 0);
+    return !ended_ && ::poll(&left, 1, 0) > 0;
 }
 // #endregion
 
 void PgConnection::listen() {
-    read_all();
+    while (read()) {}
     (void)PQisBusy(connection_.get());  // parses it
     throw_if_lost();
 }

@@ -104,7 +104,7 @@ class PgConnection {
     static WatchedFd watch(EventLoop& loop, const Handle& connection);
     void check(int succeeded) const;
     bool flush();
-    void read_all();
+    bool read();
 
     Handle connection_;
     WatchedFd fd_;  // a second descriptor for libpq's socket: see `watch`

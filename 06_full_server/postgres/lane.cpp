@@ -44,7 +44,10 @@ PgQuery::Value PgQuery::Wait::await_resume() const {
 void PgQuery::finish(Outcome<Value> outcome) {
     if (finished()) return;
     outcome_ = std::move(outcome);
-    if (waiting_) waiting_->finished();
+    if (waiting_)
+        waiting_->finished();
+    else
+        outcome_->value.reset();  // nobody takes it
 }
 
 // --- Lane, for requests ---
@@ -116,6 +119,9 @@ Lane::Batch Lane::take() {
         queue_.pop_front();
         --queued_;
     }
+    // They are finished before the commit: they must not see what may yet be undone.
+    std::ranges::stable_partition(
+        batch, [](const auto& query) { return query->kind == PgQuery::Kind::find; });
     return batch;
 }
 // #endregion

@@ -123,8 +123,8 @@ class Lane {
         bool armed_ = false;
     };
     WorkWait work(int fd) noexcept { return WorkWait(*this, fd); }
-    /// Takes what waits, in the order in which it came: not more than is good for one
-    /// transaction.
+    /// Takes those that have waited longest, not more than is good for one transaction: in
+    /// the order in which they came, the finds before the saves.
     Batch take();
 
   private:

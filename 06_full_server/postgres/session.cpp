@@ -15,6 +15,9 @@ namespace {
 constexpr const char* table =
     "items (pk bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL)";
 
+/// What finds may bring in one turn of the loop.
+constexpr std::size_t turn_bytes = 1024 * 1024;
+
 /// Looks first: who may only read and write the table may not have the right to create one.
 /// The lock is for two servers that start at the same time.
 std::string create_if_missing() {
@@ -218,8 +221,7 @@ Task<std::optional<PgResult>> Session::attempt(PgConnection& connection,
 
     std::optional<PgResult> refused;
     if (slowly) co_await one_answer(connection, refused);
-    std::vector<PgQuery::Value> values(batch.size());
-    for (PgQuery::Value& value : values) value = co_await one_answer(connection, refused);
+    std::vector<PgQuery::Value> values = co_await answers(connection, batch, refused);
     co_await commit(connection, refused);  // before that, nothing is certain
 
     if (refused) co_return refused;
@@ -227,6 +229,26 @@ Task<std::optional<PgResult>> Session::attempt(PgConnection& connection,
         batch[i]->finish({{}, std::move(values[i])});
     count(saves_in(batch));
     co_return std::nullopt;
+}
+
+/// What came of each query. A find needs no commit, and may be large: so it is finished at
+/// once. After some of them their requests have a turn, to take what they got or to be
+/// refused the memory, before more is read.
+Task<std::vector<PgQuery::Value>> Session::answers(PgConnection& connection,
+                                                   const Lane::Batch& batch,
+                                                   std::optional<PgResult>& refused) {
+    std::vector<PgQuery::Value> values(batch.size());
+    std::size_t found_bytes = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        values[i] = co_await one_answer(connection, refused);
+        if (refused || batch[i]->kind == PgQuery::Kind::save) continue;
+        found_bytes += values[i] ? values[i]->size() : 0;
+        batch[i]->finish({{}, std::move(values[i])});
+        if (found_bytes < turn_bytes) continue;
+        co_await sleep_for(loop_, Duration::zero());
+        found_bytes = 0;
+    }
+    co_return values;
 }
 // #endregion
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "06_full_server/postgres/connection.hpp"
 #include "06_full_server/postgres/database.hpp"
@@ -68,6 +69,9 @@ class Session {
     Task<void> carry(PgConnection& connection, const Lane::Batch& batch);
     Task<std::optional<PgResult>> attempt(PgConnection& connection,
                                           const Lane::Batch& batch);
+    Task<std::vector<PgQuery::Value>> answers(PgConnection& connection,
+                                              const Lane::Batch& batch,
+                                              std::optional<PgResult>& refused);
     void found();
     void lost(const std::string& why);
     void count(std::size_t saves);
