@@ -59,10 +59,13 @@ Task<Outcome> visit(Errand& errand) {
     const Answer go_ahead = co_await read_answer(socket, received, errand);
     if (go_ahead.status != 100) co_return outcome_of(go_ahead);
 
+    const auto pause_end = std::chrono::steady_clock::now() + errand.pause;
+    // Whoever was answered before that has his answer by now, but perhaps we read it later:
+    // sockets are not read in the order in which bytes come. A turn later it is read.
+    co_await sleep_for(errand.loop, Duration::zero());
     const Counted in_service{errand.crowd.in_service};
     errand.crowd.most_in_service =
         std::max(errand.crowd.most_in_service, errand.crowd.in_service);
-    const auto pause_end = std::chrono::steady_clock::now() + errand.pause;
     co_await sleep_until(errand.loop, pause_end);
 
     if (!co_await socket.send_all(errand.body)) co_return Outcome::broken;
