@@ -41,9 +41,9 @@ const char* statement_for(PgQuery::Kind kind) {
     return kind == PgQuery::Kind::save ? "save" : "find";
 }
 
-std::size_t saves_in(const Lane::Batch& batch) {
-    return static_cast<std::size_t>(std::ranges::count(
-        batch, PgQuery::Kind::save, [](const auto& query) { return query->kind; }));
+bool has_saves(const Lane::Batch& batch) {
+    return std::ranges::any_of(
+        batch, [](const auto& query) { return query->kind == PgQuery::Kind::save; });
 }
 
 /// Reads what came of one statement. The first refusal stays in `refused`.
@@ -209,11 +209,11 @@ Task<void> Session::carry(PgConnection& connection, const Lane::Batch& batch) {
     }
 }
 
-/// One transaction. Gives why the database has undone it, and then its queries are not
+/// One transaction. Gives why the database has undone it, and then its saves are not
 /// finished; empty: it is on the disk.
 Task<std::optional<PgResult>> Session::attempt(PgConnection& connection,
                                                const Lane::Batch& batch) {
-    const bool slowly = options_.save_delay.count() > 0 && saves_in(batch) > 0;
+    const bool slowly = options_.save_delay.count() > 0 && has_saves(batch);
     if (slowly) connection.run_prepared("delay", to_binary(options_.save_delay.count()));
     for (const auto& query : batch)
         connection.run_prepared(statement_for(query->kind), query->parameter);
@@ -225,9 +225,7 @@ Task<std::optional<PgResult>> Session::attempt(PgConnection& connection,
     co_await commit(connection, refused);  // before that, nothing is certain
 
     if (refused) co_return refused;
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        batch[i]->finish({{}, std::move(values[i])});
-    count(saves_in(batch));
+    finish(batch, values);
     co_return std::nullopt;
 }
 
@@ -252,10 +250,17 @@ Task<std::vector<PgQuery::Value>> Session::answers(PgConnection& connection,
 }
 // #endregion
 
-void Session::count(std::size_t saves) {
-    if (saves == 0) return;
+/// The transaction is committed: to each query its value.
+void Session::finish(const Lane::Batch& batch, std::vector<PgQuery::Value>& values) {
+    std::size_t saved = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        // A trigger may drop an item without a word: then there is no number.
+        if (batch[i]->kind == PgQuery::Kind::save && values[i]) ++saved;
+        batch[i]->finish({{}, std::move(values[i])});
+    }
+    if (saved == 0) return;
     ++counts_.commits;
-    counts_.items += saves;
+    counts_.items += saved;
 }
 
 }  // namespace six::full

@@ -74,7 +74,7 @@ class Session {
                                               std::optional<PgResult>& refused);
     void found();
     void lost(const std::string& why);
-    void count(std::size_t saves);
+    void finish(const Lane::Batch& batch, std::vector<PgQuery::Value>& values);
 
     EventLoop& loop_;
     ThreadPool& connecting_;

@@ -91,6 +91,10 @@ TEST_CASE("an item that a trigger drops without a word costs only its client a 5
     CHECK_THAT(dropped.body, ContainsSubstring("trigger"));
     CHECK(find(server, pk_in(beside[2].read_response().body)) == "also good");
     CHECK(server.stderr_text().empty());
+    CHECK(ask(server, post("bad")).status == 503);
+    // What is dropped is not counted as saved, nor a transaction that saves nothing.
+    wait_until_figure(server, "six_committed_items_total", 3);
+    wait_until_figure(server, "six_commits_total", 2);
 }
 
 TEST_CASE("an item that is refused only at the commit is not acknowledged",
