@@ -138,7 +138,7 @@ int run(const ServerOptions& options, const FullOptions& full) {
     for (auto worker = std::next(workers.begin()); worker != workers.end(); ++worker)
         (void)others->try_submit(
             [&worker = *worker] { sync_wait(worker.loop(), worker.run()); });
-    const SignsOfLife alive{loops.front(), manager};
+    const SignsOfLife alive{loops, manager};
     announce(address, port);
     manager.tell("READY=1");
     sync_wait(workers.front().loop(), run_first(workers, std::move(listener), admission,

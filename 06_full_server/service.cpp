@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 
@@ -88,17 +90,22 @@ std::optional<Duration> ServiceManager::watchdog() const {
     return std::chrono::microseconds(us);
 }
 
-SignsOfLife::SignsOfLife(EventLoop& loop, const ServiceManager& manager)
-    : loop_(loop), manager_(manager) {
+SignsOfLife::SignsOfLife(std::list<EventLoop>& loops, const ServiceManager& manager)
+    : loops_(loops), manager_(manager) {
     const std::optional<Duration> patience = manager.watchdog();
     if (!patience) return;
     pause_ = *patience / 2;  // as sd_watchdog_enabled(3) advises
-    give();
+    ask();
 }
 
-void SignsOfLife::give() {
-    manager_.tell("WATCHDOG=1");
-    timer_ = loop_.call_after(pause_, [this] { give(); });
+/// Each loop is asked to take a turn. The last one that does gives the sign, on its thread.
+void SignsOfLife::ask() {
+    const auto missing = std::make_shared<std::atomic<std::size_t>>(loops_.size());
+    for (EventLoop& loop : loops_)
+        loop.post([missing, &manager = manager_] {
+            if (--*missing == 0) manager.tell("WATCHDOG=1");
+        });
+    timer_ = loops_.front().call_after(pause_, [this] { ask(); });
 }
 
 }  // namespace six::full

@@ -3,6 +3,7 @@
 // that it isn't stuck. Without a service manager none of this does anything.
 #pragma once
 
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ class ServiceManager {
     /// The one that the environment names (NOTIFY_SOCKET), if any.
     ServiceManager();
     /// Sends a line such as "READY=1". Never blocks; without a service manager, or when
-    /// that doesn't listen, nothing happens.
+    /// that doesn't listen, nothing happens. On any thread.
     void tell(std::string_view line) const;
     /// How often it wants a sign of life from this process (WATCHDOG_USEC), if at all.
     std::optional<Duration> watchdog() const;
@@ -34,19 +35,22 @@ class ServiceManager {
     UniqueFd socket_;  // empty: there is none
 };
 
-/// Gives the service manager its signs of life, from the loop: when the loop is stuck they
-/// stop, and the server is started anew. Loop's thread only; both are borrowed.
+/// Gives the service manager its signs of life: each when all loops have turned since the
+/// one before. So when one is stuck they stop, and the server is started anew. (They stop
+/// with the first loop that ends, too; systemd wants none from a service that is stopping.)
+/// On the first loop's thread only. All are borrowed; the manager must outlive the loops'
+/// turns.
 class SignsOfLife {
   public:
-    SignsOfLife(EventLoop& loop, const ServiceManager& manager);
-    ~SignsOfLife() { loop_.cancel(timer_); }
+    SignsOfLife(std::list<EventLoop>& loops, const ServiceManager& manager);
+    ~SignsOfLife() { loops_.front().cancel(timer_); }
     SignsOfLife(const SignsOfLife&) = delete;
     SignsOfLife& operator=(const SignsOfLife&) = delete;
 
   private:
-    void give();
+    void ask();
 
-    EventLoop& loop_;
+    std::list<EventLoop>& loops_;
     const ServiceManager& manager_;
     Duration pause_{0};
     TimerId timer_;

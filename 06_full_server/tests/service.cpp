@@ -8,9 +8,12 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
+#include <iterator>
+#include <list>
 #include <string>
 
 #include "01_blocking/socket.hpp"
+#include "04_event_loop/virtual_clock.hpp"
 #include "06_full_server/service.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/client.hpp"
@@ -52,6 +55,10 @@ class Manager {
         REQUIRE(::bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
         const timeval patience{10, 0};
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    }
+    bool has_line() const {
+        char first = 0;
+        return ::recv(socket_.get(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
     }
     std::string next_line() {
         std::array<char, 100> line{};
@@ -95,13 +102,37 @@ TEST_CASE("a server under a watchdog gives signs of life", "[06][service]") {
     Manager manager(directory.file("n"));
     const Variable notify("NOTIFY_SOCKET", directory.file("n"));
     const Variable watchdog("WATCHDOG_USEC", "20000");
-    const ServerProcess server = start_server(SIX_SERVER_PATH, {"--database", ":memory:"});
+    const std::string loops = GENERATE("1", "3");
+    const ServerProcess server =
+        start_server(SIX_SERVER_PATH, {"--database", ":memory:", "--loops", loops});
     int signs = 0;
     while (signs < 5) {
         const std::string line = manager.next_line();
         REQUIRE(line != "nothing");
         if (line == "WATCHDOG=1") ++signs;
     }
+}
+
+TEST_CASE("a loop that is stuck ends the signs of life, though the others turn",
+          "[06][service]") {
+    const TemporaryDirectory directory;
+    Manager manager(directory.file("n"));
+    const Variable notify("NOTIFY_SOCKET", directory.file("n"));
+    const Variable watchdog("WATCHDOG_USEC", "20000");
+    VirtualClock clock;
+    std::list<EventLoop> loops;
+    for (int i = 0; i < 3; ++i) loops.emplace_back(make_poller(), clock);
+    const full::ServiceManager told;
+    const full::SignsOfLife alive(loops, told);
+    const auto stuck = std::next(loops.begin());
+    for (int turn = 0; turn < 100; ++turn) {  // so many times ten milliseconds
+        loops.front().run_once();
+        loops.back().run_once(false);
+    }
+    CHECK_FALSE(manager.has_line());
+    stuck->run_once(false);
+    CHECK(manager.has_line());
+    CHECK(manager.next_line() == "WATCHDOG=1");
 }
 
 TEST_CASE("a service manager that is gone holds up nobody", "[06][service]") {
