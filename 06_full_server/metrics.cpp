@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
 #include <string_view>
 
 namespace six::full {
@@ -40,6 +38,27 @@ std::uint64_t sum(const std::list<LoopMetrics>& loops, Part part) {
     return all;
 }
 
+/// A histogram of all loops together.
+void add_durations(Page& page, std::string_view name, std::string_view help,
+                   const std::list<LoopMetrics>& loops, Durations LoopMetrics::*which) {
+    page.family(name, "histogram", help);
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i <= Durations::bounds_us.size(); ++i) {
+        below += sum(
+            loops, [&](const LoopMetrics& loop) -> auto& {
+                return (loop.*which).counts[i];
+            });
+        const bool bounded = i < Durations::bounds_us.size();
+        page.text += fmt::format(
+            "{}_bucket{{le=\"{}\"}} {}\n", name,
+            bounded ? fmt::format("{}", Durations::bounds_us[i] / 1e6) : "+Inf", below);
+    }
+    const std::uint64_t sum_ns = sum(
+        loops, [&](const LoopMetrics& loop) -> auto& { return (loop.*which).sum_ns; });
+    page.text += fmt::format("{0}_sum {1:.6f}\n{0}_count {2}\n", name,
+                             static_cast<double>(sum_ns) / 1e9, below);
+}
+
 /// What is told of each loop by itself.
 void add_loops(Page& page, const std::list<LoopMetrics>& loops) {
     page.family("six_loop_connections", "gauge", "Connections that are open on the loop.");
@@ -49,11 +68,6 @@ void add_loops(Page& page, const std::list<LoopMetrics>& loops) {
         page.text += fmt::format("six_loop_connections{{loop=\"{}\"}} {}\n", number++,
                                  loop.connections_opened.value() - closed);
     }
-    page.family("six_loop_lag_seconds", "gauge", "How late the loop's last timer was.");
-    number = 0;
-    for (const LoopMetrics& loop : loops)
-        page.text += fmt::format("six_loop_lag_seconds{{loop=\"{}\"}} {:.6f}\n", number++,
-                                 static_cast<double>(loop.lag_ns.value()) / 1e9);
 }
 
 void add_traffic(Page& page, const std::list<LoopMetrics>& loops) {
@@ -88,16 +102,18 @@ void add_commits(Page& page, const Database::Figures& database) {
 }  // namespace
 
 void LoopMetrics::answered(Route route, int status) noexcept {
-    const auto known = std::find(statuses.begin(), statuses.end(), status);
-    answers_[index(route)][static_cast<std::size_t>(known - statuses.begin())].add();
+    std::size_t known = 0;  // mostly the first
+    while (known < statuses.size() && statuses[known] != status) ++known;
+    answers_[index(route)][known].add();
 }
 
-void LoopMetrics::took(Duration duration) noexcept {
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-    const auto bound = std::find_if(bounds_us.begin(), bounds_us.end(),  // mostly the first
-                                    [us](int most) { return us <= most; });
-    durations_[static_cast<std::size_t>(bound - bounds_us.begin())].add();
-    duration_sum_us_.add(static_cast<std::uint64_t>(us));
+void Durations::add(Duration duration) noexcept {
+    std::size_t bound = 0;  // mostly the first
+    while (bound < bounds_us.size() &&
+           duration > std::chrono::microseconds(bounds_us[bound]))
+        ++bound;
+    counts[bound].add();
+    sum_ns.add(static_cast<std::uint64_t>(duration.count()));
 }
 
 std::string Metrics::text(const Database::Figures& database,
@@ -117,26 +133,14 @@ std::string Metrics::text(const Database::Figures& database,
                 known ? std::to_string(LoopMetrics::statuses[i]) : "other", answers);
         }
 
-    page.family("six_request_duration_seconds", "histogram",
-                "From a request's head to its answer.");
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i <= LoopMetrics::bounds_us.size(); ++i) {
-        below += sum(
-            loops_, [&](const LoopMetrics& loop) -> auto& { return loop.durations_[i]; });
-        const bool bounded = i < LoopMetrics::bounds_us.size();
-        page.text += fmt::format(
-            "six_request_duration_seconds_bucket{{le=\"{}\"}} {}\n",
-            bounded ? fmt::format("{}", LoopMetrics::bounds_us[i] / 1e6) : "+Inf", below);
-    }
-    const std::uint64_t sum_us = sum(
-        loops_, [](const LoopMetrics& loop) -> auto& { return loop.duration_sum_us_; });
-    page.text += fmt::format("six_request_duration_seconds_sum {:.6f}\n",
-                             static_cast<double>(sum_us) / 1e6);
-    page.text += fmt::format("six_request_duration_seconds_count {}\n", below);
-
+    add_durations(page, "six_request_duration_seconds",
+                  "From a request's head to its answer.", loops_, &LoopMetrics::requests);
+    add_durations(page, "six_loop_lag_seconds",
+                  "How long a turn of a loop took: who came meanwhile waited.", loops_,
+                  &LoopMetrics::turns);
     add_traffic(page, loops_);
     add_commits(page, database);
-    page.number("six_kept_bytes", "gauge", "Bytes of bodies and answers in memory.",
+    page.number("six_kept_bytes", "gauge", "Bytes of requests and items in memory.",
                 memory.taken());
     return std::move(page.text);
 }

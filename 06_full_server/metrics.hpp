@@ -32,6 +32,18 @@ class Count {
 };
 // #endregion
 
+/// How long something took, each time: a histogram. Written on one thread; read on any.
+struct Durations {
+    static constexpr std::array bounds_us{
+        500,     1'000,   2'500,   5'000,     10'000,    25'000,    50'000,
+        100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
+
+    void add(Duration duration) noexcept;
+
+    std::array<Count, bounds_us.size() + 1> counts;  ///< by bound; the last: longer
+    Count sum_ns;
+};
+
 /// What one loop counts. Written on its thread only; read on any.
 class LoopMetrics {
   public:
@@ -39,28 +51,22 @@ class LoopMetrics {
 
     /// A request has its answer, which is about to be sent.
     void answered(Route route, int status) noexcept;
-    /// It took so long from the head of the request to the end of the answer.
-    void took(Duration duration) noexcept;
 
     Count connections_opened;
     Count connections_closed;
     Count connections_refused;
     Count bytes_received;
     Count bytes_sent;
-    Count lag_ns;  ///< by how much the last timer was late
+    Durations requests;  ///< from the head of a request to the end of its answer
+    Durations turns;     ///< of the loop, from one wait for events to the next
 
   private:
     friend class Metrics;
     static constexpr std::size_t routes = 5;
     static constexpr std::array statuses{200, 400, 404, 405, 408, 413, 414,
                                          417, 431, 500, 501, 503, 505};
-    static constexpr std::array bounds_us{
-        500,     1'000,   2'500,   5'000,     10'000,    25'000,    50'000,
-        100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
 
     std::array<std::array<Count, statuses.size() + 1>, routes> answers_;  // last: other
-    std::array<Count, bounds_us.size() + 1> durations_;                   // last: longer
-    Count duration_sum_us_;
 };
 
 /// Counts a connection as long as it lives.
@@ -82,6 +88,7 @@ class Metrics {
   public:
     /// Before the loops run. The reference stays valid.
     LoopMetrics& add_loop() { return loops_.emplace_back(); }
+    std::list<LoopMetrics>& loops() { return loops_; }
     /// All figures as text. On any thread; each number is as its loop wrote it last.
     std::string text(const Database::Figures& database, const MemoryBudget& memory) const;
 

@@ -16,6 +16,7 @@
 #include "05_coroutines/sync_wait.hpp"
 #include "06_full_server/dealer.hpp"
 #include "06_full_server/drain_limit.hpp"
+#include "06_full_server/lag_poller.hpp"
 #include "06_full_server/options.hpp"
 #include "06_full_server/service.hpp"
 #include "06_full_server/sqlite_database.hpp"
@@ -98,14 +99,24 @@ std::unique_ptr<Database> open_database(const ServerOptions& options,
         full.commit_on == "loop" ? CommitOn::loop : CommitOn::writer);
 }
 
+/// They count their turns.
+std::list<EventLoop> make_loops(const FullOptions& full, Metrics& metrics) {
+    std::list<EventLoop> loops;
+    for (int i = 0; i < full.loops; ++i) {
+        Durations& turns = metrics.add_loop().turns;
+        loops.emplace_back(std::make_unique<LagPoller>(make_poller(full.poller), turns));
+    }
+    return loops;
+}
+
 int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
     DrainLimit drain_limit{options.drain_timeout};  // for all that come after it
     // A loop that has ended may still hold an upload that nobody waits for any more.
     MemoryBudget spool{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
-    std::list<EventLoop> loops;  // outlive those who post to them
-    for (int i = 0; i < full.loops; ++i) loops.emplace_back(make_poller(full.poller));
+    Metrics metrics;
+    std::list<EventLoop> loops = make_loops(full, metrics);  // outlive those who post
     loops.front().watch(stop.fd());
     const std::unique_ptr<Database> database = open_database(options, full);
     UniqueFd listener = full.listen_fd > 0 ? inherited_listener(full.listen_fd)
@@ -120,7 +131,6 @@ int run(const ServerOptions& options, const FullOptions& full) {
     std::optional<ThreadPool> disk;  // for uploads, if any body may be so large
     if (options.limits.body_bytes > upload_bytes) disk.emplace(1, 10'000u);
     MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
-    Metrics metrics;
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
     const Shared shared{
         *database,
@@ -131,7 +141,8 @@ int run(const ServerOptions& options, const FullOptions& full) {
         options.limits,
         full.deadlines};
     std::list<Worker> workers;
-    for (EventLoop& loop : loops) workers.emplace_back(loop, shared);
+    auto counts = metrics.loops().begin();
+    for (EventLoop& loop : loops) workers.emplace_back(loop, *counts++, shared);
 
     std::optional<ThreadPool> others;  // the first worker runs on this thread
     if (const std::size_t more = workers.size() - 1; more > 0) others.emplace(more, more);

@@ -56,19 +56,13 @@ LoopMetrics::Route counted(const items::Route& route) {
 
 }  // namespace
 
-Worker::Worker(EventLoop& loop, const Shared& shared)
+Worker::Worker(EventLoop& loop, LoopMetrics& metrics, const Shared& shared)
     : shared_(shared),
       loop_(loop),
-      metrics_(shared.metrics.add_loop()),
+      metrics_(metrics),
       log_(loop, shared.log),
       store_(shared.database.store_for(loop)),
-      for_requests_{buffer_, shared.limits, shared.deadlines, shared.memory, metrics_} {
-    measure_lag();
-}
-
-Worker::~Worker() {
-    loop_.cancel(lag_timer_);
-}
+      for_requests_{buffer_, shared.limits, shared.deadlines, shared.memory, metrics_} {}
 
 // #region adopt
 void Worker::adopt(UniqueFd client, Admission::Ticket ticket) {
@@ -104,16 +98,6 @@ Task<void> Worker::drain() {
     store_.reset();  // on this thread: what it has open belongs to it
 }
 // #endregion
-
-// A timer of its own, as late as everybody's.
-void Worker::measure_lag() {
-    const TimePoint due = loop_.now() + std::chrono::seconds(1);
-    lag_timer_ = loop_.call_at(due, [this, due] {
-        const Duration late = std::chrono::steady_clock::now() - due;
-        metrics_.lag_ns.set(static_cast<std::uint64_t>(late.count()));
-        measure_lag();
-    });
-}
 
 // #region serve
 /// A connection, from its first request to its last. The task owns the socket, and its
@@ -162,7 +146,7 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     // #endregion
 
     const Duration took = loop_.now() - began;
-    metrics_.took(took);
+    metrics_.requests.add(took);
     if (log_.enabled())
         log_.add(address, request.parser().head(), response.status, first + rest, took);
     if (afterwards == http::Afterwards::linger) co_await linger(client);

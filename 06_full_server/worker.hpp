@@ -38,7 +38,7 @@ struct Uploads {
 struct Shared {
     Database& database;
     Uploads uploads;
-    Metrics& metrics;
+    const Metrics& metrics;
     AccessLog& log;
     MemoryBudget& memory;
     const http::Limits& limits;
@@ -49,9 +49,8 @@ struct Shared {
 /// `adopt`.
 class Worker {
   public:
-    /// Both are borrowed.
-    Worker(EventLoop& loop, const Shared& shared);
-    ~Worker();
+    /// All are borrowed.
+    Worker(EventLoop& loop, LoopMetrics& metrics, const Shared& shared);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
@@ -81,7 +80,6 @@ class Worker {
                       http::Afterwards afterwards);
     Task<bool> write_rest(Request& request, std::int64_t pk, std::uint64_t sent,
                           std::uint64_t left);
-    void measure_lag();
     Task<void> turn_away(Request& request, AsyncSocket& client);
     Task<void> see_off(AsyncSocket client);
     Task<void> linger(AsyncSocket& client);
@@ -90,7 +88,6 @@ class Worker {
     const Shared& shared_;
     EventLoop& loop_;
     LoopMetrics& metrics_;
-    TimerId lag_timer_;
     LogLines log_;
     CancellationScope idle_;  // in which connections wait for a request; cancelled to drain
     std::unique_ptr<Store> store_;  // outlives the connections

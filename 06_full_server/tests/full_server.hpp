@@ -22,14 +22,25 @@ inline std::string post_head_of(std::size_t body_bytes) {
            std::to_string(body_bytes) + "\r\n\r\n";
 }
 
-/// A figure of `GET /metrics`.
-inline std::int64_t metric(const testing::ServerProcess& server, const std::string& name) {
+inline std::string get(const std::string& path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n";
+}
+
+/// What the server tells of itself.
+inline std::string figures(const testing::ServerProcess& server) {
     testing::Client client(server.address());
-    client.send("GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n");
-    const std::string page = client.read_response().body;
-    const auto line = page.find("\n" + name + " ");
+    client.send(get("/metrics"));
+    return client.read_response().body;
+}
+
+/// One of these figures.
+inline std::int64_t figure(const std::string& figures, const std::string& name) {
+    const auto line = figures.find("\n" + name + " ");
     REQUIRE(line != std::string::npos);
-    return std::stoll(page.substr(line + 1 + name.size()));
+    return std::stoll(figures.substr(line + 2 + name.size()));
+}
+inline std::int64_t metric(const testing::ServerProcess& server, const std::string& name) {
+    return figure(figures(server), name);
 }
 
 }  // namespace six::full::test

@@ -47,7 +47,7 @@ House::House(const Setup& setup)
               memory_,        house_limits,
               house_deadlines} {
     database_.items = {"the first", std::string(14'000, '2')};
-    worker_.emplace(loop_, shared_);
+    worker_.emplace(loop_, metrics_.add_loop(), shared_);
     connect();
 }
 
