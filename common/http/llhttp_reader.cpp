@@ -52,8 +52,8 @@ void LlhttpReader::set_method() {
 
 void LlhttpReader::end_field() {
     fields.add(name_, value_);
-    name_.clear();
-    value_.clear();
+    recycle(name_);
+    recycle(value_);
 }
 
 // llhttp calls these with parts of the bytes it was given, cut wherever those were cut.

@@ -34,6 +34,8 @@ class LlhttpReader {
     }
     /// True when a byte of this request has come.
     bool begun() const { return begun_; }
+    /// How much memory it has for the field that is being read.
+    std::size_t field_bytes() const { return name_.capacity() + value_.capacity(); }
     /// Nothing: all is well. After a refusal it must not be called again.
     std::optional<Refusal> read(std::string_view bytes);
 

@@ -38,6 +38,7 @@ struct RequestParser::Engine : Reading {
     void parse_kept();
     /// How many bytes are used: all, or those before the next stop.
     std::size_t parse(std::string_view bytes);
+    void refuse(const Refusal& why);
 
     std::optional<Error> error;
     bool input_ended = false;
@@ -64,7 +65,6 @@ struct RequestParser::Engine : Reading {
     void end_head();
     void stop_after_head();
     void end_chunk_line();
-    void refuse(const Refusal& why);
 };
 
 /// Engines that no parser needs just now, ready for a new request: an idle connection has
@@ -274,6 +274,18 @@ void RequestParser::next_request() {
     if (has_leftover() || used.input_ended) return used.parse_kept();
     reading_.release();
     Engine::spares().give(&used);
+}
+
+std::size_t RequestParser::held_bytes() const noexcept {
+    if (!reading_) return 0;
+    const auto& engine = static_cast<const Engine&>(*reading_);
+    return engine.kept.capacity() + engine.head.path.capacity() +
+           engine.reader.field_bytes();
+}
+
+void RequestParser::refuse(int status, const char* reason) {
+    engine().refuse({status, reason});
+    engine().parse_kept();  // which drops them
 }
 
 std::string RequestParser::take_body() {

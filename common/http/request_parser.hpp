@@ -63,6 +63,9 @@ class RequestParser {
         return reading_ ? reading_->kept.size() - reading_->kept_used : 0;
     }
     bool has_leftover() const noexcept { return leftover_bytes() > 0; }
+    /// How much memory it has for what has come but is no body: the current request's head,
+    /// and what came too early.
+    std::size_t held_bytes() const noexcept;
 
     /// Takes bytes as the client sent them: any number, cut anywhere. They are copied as
     /// far as they are needed later.
@@ -83,6 +86,8 @@ class RequestParser {
     /// over.
     void next_request();
 
+    /// Refuses the current request, for a reason of the server's (a literal).
+    void refuse(int status, const char* reason);
     /// Why the request is refused. Only in state `refused`.
     const Error& error() const noexcept;
 

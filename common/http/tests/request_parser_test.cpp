@@ -387,6 +387,37 @@ TEST_CASE("what follows a refusal changes nothing", "[http][parser][refused]") {
     CHECK(parser.error().what() == why);
 }
 
+TEST_CASE("a parser tells how much memory a request has before its body",
+          "[http][parser][limits]") {
+    constexpr std::size_t little = 1024;  // is kept from one request to the next
+    RequestParser parser;
+    CHECK(parser.held_bytes() == 0);
+    parser.receive("GET / HTTP/1.1\r\nHost: x\r\n");
+    CHECK(parser.held_bytes() < little);
+    parser.receive("A: " + std::string(9000, 'a'));
+    CHECK(parser.held_bytes() >= 9000);
+    parser.receive("\r\n\r\n" + raw::get("B: " + std::string(5000, 'b')));
+    CHECK(parser.held_bytes() >= 5000);  // they came too early
+    parser.next_request();
+    CHECK(parser.state() == State::complete);
+    parser.next_request();
+    CHECK(parser.held_bytes() == 0);
+    parser.receive("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(parser.held_bytes() < little);
+}
+
+TEST_CASE("a server can refuse a request for a reason of its own",
+          "[http][parser][refused]") {
+    for (const std::string& sent :
+         {std::string("GET / HT"), raw::get("A: 1"), raw::get("A: 1") + raw::get("B: 2")}) {
+        RequestParser parser = after(sent);
+        parser.refuse(503, "no memory");
+        check_refused(parser, 503);
+        CHECK(parser.error().what() == std::string("no memory"));
+        CHECK(parser.held_bytes() < 1024);
+    }
+}
+
 TEST_CASE("a parser can be moved in the middle of a request", "[http][parser]") {
     auto first = after("POST /items HTTP/1.1\r\nHo");
     RequestParser second = std::move(first);
