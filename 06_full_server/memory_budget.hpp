@@ -1,5 +1,7 @@
-// How many bytes all requests together may keep: bodies until they are saved, answers until
-// they are read. A limit for each of them isn't enough, as there may be very many.
+// How many bytes all requests together may keep: of heads that are not complete and of
+// requests sent ahead, bodies until they are saved, items until they are read. A limit for
+// each of them isn't enough, as there may be very many. What isn't counted: a kibibyte of
+// each connection, and other answers, which are short.
 // Read next: request.hpp.
 #pragma once
 
@@ -31,6 +33,10 @@ class MemoryBudget {
             }
             taken_ += bytes;
             return true;
+        }
+        /// The same until it has so many in all.
+        [[nodiscard]] bool try_have(std::size_t bytes) noexcept {
+            return bytes <= taken_ || try_take(bytes - taken_);
         }
         void give_back() noexcept {
             if (taken_ > 0) budget_.taken_ -= taken_;

@@ -13,8 +13,8 @@ void FullOptions::declare(ServerCommandLine& line) {
     line.number("--max-per-address", max_per_address, 1, 1'000'000,
                 "of them, from one address; more are refused (503)");
     line.number("--max-memory", max_memory, 1, 2'000'000'000,
-                "bytes of bodies and answers, of all requests, and of what is being saved; "
-                "more are refused (503)");
+                "bytes of requests and items in memory, above 1 KiB of each connection, "
+                "and as many with the database; more are refused (503)");
     line.number("--max-spool", max_spool_mib, 1, 1'000'000'000,
                 "mebibytes of uploads, waiting in files; more are refused (503)");
     line.seconds("--idle-timeout", deadlines.idle, "for the first byte of a request");

@@ -11,6 +11,12 @@ using ParserState = http::RequestParser::State;
 using trace::State;
 using trace::Wait;
 
+namespace {
+
+constexpr const char* too_many_bytes = "too many bytes are on their way";
+
+}  // namespace
+
 HeadWait::HeadWait(Request& request, CancellationScope& idle, CancellationScope& patience,
                    trace::Where where)
     : DescriptorWait(request.client_.loop(), request.client_.fd(), Direction::read),
@@ -28,10 +34,11 @@ bool HeadWait::attempt() {
         const IoResult read = request_.client_.try_receive(request_.shared_.buffer);
         if (read.status == IoResult::Status::would_block) return false;
         request_.take(read.bytes);
-        if (!is_over() && request_.phase_ == &Deadlines::idle)
-            request_.begin(&Deadlines::head);
-    } while (!is_over() && request_.client_.may_have_more());
-    return is_over();
+        if (is_over()) return true;
+        if (request_.phase_ == &Deadlines::idle) request_.begin(&Deadlines::head);
+        request_.keep_head();
+    } while (request_.client_.may_have_more());
+    return is_over();  // if there is no room for it
 }
 
 bool HeadWait::await_resume() {
@@ -58,7 +65,6 @@ Task<std::string> Request::body(Where where) {
 }
 
 void Request::begin_body() {
-    keep(parser_.leftover_bytes());  // what came together with the head
     buy_time(parser_.leftover_bytes());
     parser_.begin_body();
 }
@@ -129,7 +135,22 @@ bool AnswerWait::await_resume() {
 }
 
 void Request::keep(std::size_t bytes) {
-    if (!memory_.try_take(bytes)) throw http::Error(503, "too many bytes are on their way");
+    if (!memory_.try_take(bytes)) throw http::Error(503, too_many_bytes);
+}
+
+void Request::begin_handler() {
+    begin(&Deadlines::handler);
+    const std::size_t came_with_head = parser_.leftover_bytes();
+    if (!memory_.try_have(came_with_head)) throw http::Error(503, too_many_bytes);
+}
+
+/// Counts what has come of a head that is not complete, or of requests that are sent ahead.
+/// Most heads are short: that is free. Refuses the request if there is no room.
+void Request::keep_head() {
+    constexpr std::size_t free_bytes = 1024;
+    const std::size_t held = parser_.held_bytes();
+    if (held <= free_bytes || parser_.state() == ParserState::refused) return;
+    if (!memory_.try_have(held - free_bytes)) parser_.refuse(503, too_many_bytes);
 }
 
 // #region phases

@@ -71,8 +71,9 @@ class Request {
     /// Throws Cancelled when `idle` or `patience` is cancelled.
     HeadWait read_head(CancellationScope& idle, CancellationScope& patience,
                        Where where = Where::current());
-    /// From now on it waits for the handler, not for the client.
-    void begin_handler() { begin(&Deadlines::handler); }
+    /// From now on it waits for the handler, not for the client. Throws http::Error (503)
+    /// if there is no room for what came together with its head.
+    void begin_handler();
     /// Suspends until the whole body is here. Throws http::Error if it is refused or cut
     /// off, or if there is no memory for it.
     Task<std::string> body(Where where = Where::current());
@@ -93,6 +94,7 @@ class Request {
     void next() {
         memory_.give_back();
         parser_.next_request();
+        if (!parser_.idle()) keep_head();
         trace_ = trace::Request::next();
     }
 
@@ -113,6 +115,7 @@ class Request {
         phase_ = phase;
         deadline_.begin(shared_.deadlines.*phase);
     }
+    void keep_head();
     Task<void> send_continue();
     void begin_body();
     Task<void> flush(ThreadPool& disk, std::shared_ptr<Spool> spool);

@@ -170,8 +170,8 @@ items::Route Worker::route(const Request& request) const {
 /// The rest waits: for the client, for the database.
 Task<http::Response> Worker::handle(Request& request, const items::Route& route) {
     Items items{*store_, request.trace()};
-    request.begin_handler();
     try {
+        request.begin_handler();
         if (route.action == items::Route::Action::find_item)
             co_return co_await find_item(request, items, route.pk);
         if (is_upload(request.parser().head(), shared_))

@@ -62,8 +62,9 @@ int routed_status(const Asked& asked, const http::Limits& limits) {
 }
 
 // A slow request may be whole by now, and was answered before (408).
-bool may_be(int status, const Asked& asked, const http::Limits& limits, bool slow) {
-    if (status == 408) return slow;
+bool may_be(int status, const Asked& asked, const http::Limits& limits, Excuses excuses) {
+    if (status == 408) return excuses.slow;
+    if (status == 503 && excuses.little_memory) return true;
     if (asked.extent == Asked::Extent::begun) return false;
     if (asked.extent == Asked::Extent::refused && status == asked.refused_status)
         return true;
@@ -119,7 +120,7 @@ bool take(std::string_view& bytes, bool to_head, Response& response) {
 
 Answered answers_in(std::string_view received, const std::vector<Asked>& asked,
                     const std::vector<std::string>& items, const http::Limits& limits,
-                    bool slow) {
+                    Excuses excuses) {
     Answered answered;
     bool continued = false;
     while (!received.empty()) {
@@ -137,7 +138,7 @@ Answered answers_in(std::string_view received, const std::vector<Asked>& asked,
             continue;
         }
         continued = false;
-        require(may_be(response.status, request, limits, slow),
+        require(may_be(response.status, request, limits, excuses),
                 "a wrong status: " + std::to_string(response.status) + " for " +
                     request.head.path);
         check_item(response, request, items, answered);

@@ -34,12 +34,17 @@ struct Answered {
     std::set<std::int64_t> pk;  ///< of items that were said to be saved
 };
 
-/// Reads what the server answered. `slow`: the client let time pass in the middle of a
-/// request, so that it may have been told that this took too long. Throws std::logic_error
-/// when that is no HTTP, or no answer to what was asked. `items`: by id.
+/// Why a client may have got another answer than it asked for.
+struct Excuses {
+    bool slow = false;           ///< it let time pass in the middle of a request (408)
+    bool little_memory = false;  ///< there may be none for its request (503)
+};
+
+/// Reads what the server answered. Throws std::logic_error when that is no HTTP, or no
+/// answer to what was asked. `items`: by id.
 Answered answers_in(std::string_view received, const std::vector<Asked>& asked,
                     const std::vector<std::string>& items, const http::Limits& limits,
-                    bool slow);
+                    Excuses excuses);
 
 [[noreturn]] void defect(const std::string& what);
 inline void require(bool holds, const std::string& what) {

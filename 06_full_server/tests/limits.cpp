@@ -120,3 +120,41 @@ TEST_CASE("bodies of saves that were given up count until they are saved", "[06]
     CHECK(status_of_a_megabyte().body == R"({"error": "the database took too long"})");
     CHECK(status_of_a_megabyte().body == R"({"error": "the database is too far behind"})");
 }
+
+TEST_CASE("a head that is not complete counts, but for what most heads have",
+          "[06][limits]") {
+    const ServerProcess server = start({"--max-memory", "20000"});
+    const std::string begun = "GET /health HTTP/1.1\r\nHost: test\r\nA: ";
+    Client small(server.address());
+    small.send(begun + std::string(100, 'x'));
+    Client first(server.address());
+    first.send(begun + std::string(12'000, 'x'));
+    wait_until("it to be kept", [&] { return metric(server, "six_kept_bytes") >= 11'000; });
+    Client second(server.address());
+    second.send(begun + std::string(12'000, 'x'));
+    CHECK(second.read_response().status == 503);
+    CHECK(second.read_until_end().empty());
+
+    first.send("\r\n\r\n");
+    CHECK(first.read_response().status == 200);
+    small.send("\r\n\r\n");
+    CHECK(small.read_response().status == 200);
+    CHECK(metric(server, "six_kept_bytes") == 0);
+}
+
+TEST_CASE("requests that are sent ahead count until it is their turn", "[06][limits]") {
+    constexpr std::size_t item_bytes = 8 * 1024 * 1024;  // more than a socket's buffers
+    const ServerProcess server = start({"--max-body", std::to_string(item_bytes)});
+    Client client(server.address());
+    client.send(post_head_of(item_bytes) + std::string(item_bytes, 'x'));
+    REQUIRE(client.read_response().status == 200);
+
+    std::string ahead;  // empty lines before the next request
+    while (ahead.size() < 12'000) ahead += "\r\n";
+    client.send(get("/items/1") + ahead);
+    constexpr auto piece = static_cast<std::int64_t>(six::ItemStore::piece_bytes);
+    wait_until("both to be kept",
+               [&] { return metric(server, "six_kept_bytes") > piece + 11'000 - 1024; });
+    CHECK(client.read_response().body.size() == item_bytes);
+    wait_until("nothing to be kept", [&] { return metric(server, "six_kept_bytes") == 0; });
+}

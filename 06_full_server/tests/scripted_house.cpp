@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "02_threads/thread_pool.hpp"
-#include "06_full_server/tests/conversation.hpp"
 
 namespace six::full::test {
 namespace {
@@ -83,14 +82,19 @@ void House::drain() {
         const ScriptedClient& client = guest.client;
         if (setup_.read_before_drain) read_all(guest.client);
         const auto asked = requests_in(client.sent(), client.shut(), house_limits);
-        const auto answered =
-            answers_in(client.received(), asked, database_.items, house_limits, true);
+        const auto answered = answers_of(client, asked, true);
         guest.due_at_drain = std::min(due(asked), answered.count + 1);
         const bool begun = answered.cut || !setup_.read_before_drain;  // or perhaps it is
         guest.told_to_go = !begun && guest.due_at_drain > answered.count;
     }
     drained_ = true;
     draining_.spawn(worker_->drain());
+}
+
+Answered House::answers_of(const ScriptedClient& client, const std::vector<Asked>& asked,
+                           bool slow) const {
+    return answers_in(client.received(), asked, database_.items, house_limits,
+                      {slow, setup_.little_memory});
 }
 
 void House::read_all(ScriptedClient& client) {
@@ -113,8 +117,7 @@ void House::check_idle() {
     for (const auto& guest : guests_) {
         const ScriptedClient& client = guest.client;
         const auto asked = requests_in(client.sent(), client.shut(), house_limits);
-        const auto answered =
-            answers_in(client.received(), asked, database_.items, house_limits, guest.slow);
+        const auto answered = answers_of(client, asked, guest.slow);
         const bool idle =
             answered.count == asked.size() && !answered.closes && !answered.cut;
         if (!client.here() || !idle) return;
@@ -160,8 +163,7 @@ void House::check_clients() {
     std::set<std::int64_t> saved;
     for (const auto& [client, slow, due_at_drain, told_to_go] : guests_) {
         const auto asked = requests_in(client.sent(), client.shut(), house_limits);
-        const Answered answered =
-            answers_in(client.received(), asked, database_.items, house_limits, slow);
+        const Answered answered = answers_of(client, asked, slow);
         for (const Asked& one : asked)
             if (one.extent == Asked::Extent::whole && one.head.path == "/items")
                 ++asked_to_save[one.body];

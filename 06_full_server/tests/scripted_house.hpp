@@ -10,7 +10,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "06_full_server/tests/conversation.hpp"
 #include "06_full_server/tests/scripted_client.hpp"
 #include "06_full_server/tests/scripted_database.hpp"
 #include "06_full_server/worker.hpp"
@@ -48,6 +50,8 @@ class House {
     void end_of_clients();
     void read_all(ScriptedClient& client);
     void note_slow_ones(Duration time);
+    Answered answers_of(const ScriptedClient& client, const std::vector<Asked>& asked,
+                        bool slow) const;
     void check_idle();
     void check_clients();
     void check_saved(const std::map<std::string, int>& asked) const;
