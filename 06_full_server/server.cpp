@@ -86,16 +86,17 @@ std::unique_ptr<Database> open_database(const ServerOptions& options,
                                         const FullOptions& full) {
     const auto queue = static_cast<std::size_t>(full.queue);
     const auto batch = static_cast<std::size_t>(full.batch);
+    const auto bytes = static_cast<std::size_t>(full.max_memory);
     if (!full.postgres.address.empty()) {
         PostgresOptions postgres = full.postgres;
         postgres.save_delay = options.store.save_delay;
         postgres.queued = queue;
         postgres.batch = batch;
+        postgres.bytes = bytes;
         return open_postgres(postgres);
     }
     return std::make_unique<SqliteDatabase>(
-        options.store,
-        Committer::Limits{queue, batch, static_cast<std::size_t>(full.max_memory)},
+        options.store, Committer::Limits{queue, batch, bytes},
         full.commit_on == "loop" ? CommitOn::loop : CommitOn::writer);
 }
 

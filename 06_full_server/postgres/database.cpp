@@ -23,12 +23,12 @@ constexpr std::size_t connecting_at_once = 100'000;
 class PostgresStore final : public Store {
   public:
     PostgresStore(EventLoop& loop, ThreadPool& connecting, const PostgresOptions& options,
-                  PgCounts& counts)
+                  PgCounts& counts, MemoryBudget& memory)
         : loop_(loop),
           saves_(loop, {options.queued, options.batch, options.patience},
-                 counts.saves_queued),
+                 counts.saves_queued, memory),
           finds_(loop, {options.queued, options.batch, options.patience},
-                 counts.finds_queued) {
+                 counts.finds_queued, memory) {
         Lane& for_finds = options.connections > 1 ? finds_ : saves_;
         finds_go_to_ = &for_finds;
         sessions_.emplace_back(loop, connecting, options, for_finds, counts);
@@ -68,10 +68,12 @@ class PostgresStore final : public Store {
 
 class PostgresDatabase final : public Database {
   public:
-    explicit PostgresDatabase(const PostgresOptions& options) : options_(options) {}
+    explicit PostgresDatabase(const PostgresOptions& options)
+        : options_(options), memory_(options.bytes) {}
 
     std::unique_ptr<Store> store_for(EventLoop& loop) override {
-        return std::make_unique<PostgresStore>(loop, connecting_, options_, counts_);
+        return std::make_unique<PostgresStore>(loop, connecting_, options_, counts_,
+                                               memory_);
     }
     Figures figures() const override {
         return {counts_.saves_queued, counts_.commits, counts_.items, counts_.connections};
@@ -80,6 +82,7 @@ class PostgresDatabase final : public Database {
   private:
     const PostgresOptions options_;
     PgCounts counts_;
+    MemoryBudget memory_;
     // One thread, for all ask for the same name. Its end waits for a look-up under way.
     ThreadPool connecting_{1, connecting_at_once};
 };

@@ -18,6 +18,7 @@ struct PostgresOptions {
     std::chrono::milliseconds save_delay{0};    ///< each transaction takes so much longer
     std::size_t queued = 10'000;                ///< saves that may wait, and finds
     std::size_t batch = 256;                    ///< statements in one transaction
+    std::size_t bytes = 256 * 1024 * 1024;      ///< of items on their way to it or from it
 
     /// What is larger would be an upload, which waits in a file; this store takes none.
     static constexpr std::size_t largest_item = 1024 * 1024;

@@ -59,8 +59,9 @@ Lane::~Lane() {
 // #region ask
 Task<PgQuery::Value> Lane::ask(PgQuery::Kind kind, std::string parameter) {
     if (given_up_) throw http::Error(503, "the database is out of reach");
-    if (queued_ >= limits_.queued) throw http::Error(503, "the database is too far behind");
-    const auto query = std::make_shared<PgQuery>(kind, std::move(parameter));
+    const auto query = std::make_shared<PgQuery>(kind, std::move(parameter), memory_);
+    if (queued_ >= limits_.queued || !query->keep(query->parameter.size()))
+        throw http::Error(503, "the database is too far behind");
     push(query);
     try {
         co_return co_await with_timeout(loop_, limits_.patience, wait_for(query));

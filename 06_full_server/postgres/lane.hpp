@@ -15,6 +15,7 @@
 #include "04_event_loop/outcome.hpp"
 #include "05_coroutines/awaiters.hpp"
 #include "05_coroutines/task.hpp"
+#include "06_full_server/memory_budget.hpp"
 
 namespace six::full {
 
@@ -27,8 +28,13 @@ class PgQuery {
     enum class Kind : std::uint8_t { save, find };
     using Value = std::optional<std::string>;
 
-    PgQuery(Kind kind_, std::string parameter_)
-        : kind(kind_), parameter(std::move(parameter_)) {}
+    /// `memory` is borrowed.
+    PgQuery(Kind kind_, std::string parameter_, MemoryBudget& memory)
+        : kind(kind_), parameter(std::move(parameter_)), memory_(memory) {}
+
+    /// Has so many bytes in all, until nobody has the query any more. False: all queries
+    /// together have too many.
+    [[nodiscard]] bool keep(std::size_t bytes) noexcept { return memory_.try_have(bytes); }
 
     /// Its request goes on in the loop's next turn. Only the first call counts.
     void finish(Outcome<Value> outcome);
@@ -58,6 +64,7 @@ class PgQuery {
     bool sent = false;            ///< a connection has taken it
 
   private:
+    MemoryBudget::Share memory_;
     std::optional<Outcome<Value>> outcome_;
     Wait* waiting_ = nullptr;
 };
@@ -74,9 +81,11 @@ class Lane {
         Duration patience;   ///< from the question to the answer
     };
 
-    /// `queued` counts for all loops.
-    Lane(EventLoop& loop, const Limits& limits, std::atomic<std::size_t>& queued)
-        : loop_(loop), limits_(limits), queued_(queued) {}
+    /// `queued` counts for all loops, and so does `memory`, for what is queued or with the
+    /// database. Both are borrowed.
+    Lane(EventLoop& loop, const Limits& limits, std::atomic<std::size_t>& queued,
+         MemoryBudget& memory)
+        : loop_(loop), limits_(limits), queued_(queued), memory_(memory) {}
     ~Lane();
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
@@ -136,6 +145,7 @@ class Lane {
     EventLoop& loop_;
     const Limits limits_;
     std::atomic<std::size_t>& queued_;
+    MemoryBudget& memory_;
     std::deque<std::shared_ptr<PgQuery>> queue_;
     std::vector<WorkWait*> idle_;  // connections with nothing to do
     int carriers_ = 0;

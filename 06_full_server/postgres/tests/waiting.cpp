@@ -155,6 +155,28 @@ TEST_CASE("when too many saves wait for PostgreSQL, the next one is refused at o
     for (Client& client : waiting) CHECK(client.read_response().status == 200);
 }
 
+TEST_CASE("items of saves that were given up count until PostgreSQL has answered",
+          "[06][postgres]") {
+    SIX_NEEDS_POSTGRES();
+    const PostgresCluster cluster;
+    const ServerProcess server =
+        start_with(cluster,
+                   {"--handler-timeout", "0.1", "--store-timeout", "60", "--max-memory",
+                    "2500000", "--store-connections", "3"},
+                   3);
+    OtherProgram other(cluster);
+    const std::string large(1'000'000, 'x');
+    other.hold_saves();
+    for (const char* held_up : {"1", "2"}) {
+        CHECK_THAT(ask(server, post(large)).body, ContainsSubstring("took too long"));
+        other.wait_until_held_up(held_up);
+    }
+    CHECK_THAT(ask(server, post(large)).body, ContainsSubstring("too far behind"));
+    other.let_go();
+    wait_until("there to be room again",
+               [&] { return ask(server, post(large)).status == 200; });
+}
+
 TEST_CASE("large items go to PostgreSQL and come from it at the same time",
           "[06][postgres]") {
     SIX_NEEDS_POSTGRES();
