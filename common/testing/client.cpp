@@ -116,6 +116,11 @@ void Client::send_in_pieces(std::string_view bytes, std::size_t piece_bytes) {
     }
 }
 
+std::size_t Client::send_some(std::string_view bytes) {
+    const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), no_signal);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+}
+
 void Client::half_close() {
     if (::shutdown(socket_.get(), SHUT_WR) != 0) fail(errno, "cannot shut down");
 }

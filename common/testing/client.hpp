@@ -49,6 +49,9 @@ class Client {
     void send_in_pieces(std::string_view bytes, std::size_t piece_bytes);
     /// Sends until all of it is sent (true) or the server has closed its side (false).
     [[nodiscard]] bool try_send(std::string_view bytes, Deadline deadline = Deadline());
+    /// Sends as much as the kernel takes now, and returns how much that was; never waits.
+    /// 0: it takes no more, or the server is gone.
+    [[nodiscard]] std::size_t send_some(std::string_view bytes);
     /// Sends no more; still receives (shutdown(2), SHUT_WR).
     void half_close();
     /// Ends the connection with a reset instead of a close (SO_LINGER with 0 seconds).
