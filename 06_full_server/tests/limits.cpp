@@ -158,3 +158,36 @@ TEST_CASE("requests that are sent ahead count until it is their turn", "[06][lim
     CHECK(client.read_response().body.size() == item_bytes);
     wait_until("nothing to be kept", [&] { return metric(server, "six_kept_bytes") == 0; });
 }
+
+TEST_CASE("when too many saves wait for the disk, the next one is refused at once",
+          "[06][limits]") {
+    const ServerProcess server = start({"--save-delay", "1500", "--queue", "4"});
+    const auto save = [&] {
+        Client client(server.address());
+        client.send(post_head_of(1) + "x");
+        return client;
+    };
+    std::vector<Client> waiting;
+    waiting.push_back(save());
+    // Who asks for a figure connects first: when it is told that the body is here, the next
+    // one to ask finds it in the queue, or with the writer.
+    wait_until("the body to be here",
+               [&] { return metric(server, "six_kept_bytes") == 1; });
+    wait_until("the writer to have it",
+               [&] { return metric(server, "six_commit_queue") == 0; });
+    for (int i = 0; i < 4; ++i) waiting.push_back(save());
+    wait_until("the queue to be full",
+               [&] { return metric(server, "six_commit_queue") == 4; });
+
+    for (int i = 0; i < 3; ++i) {
+        const Response refused = save().read_response();
+        CHECK(refused.status == 503);
+        CHECK(refused.field("Retry-After") == "1");
+    }
+    Client healthy(server.address());
+    healthy.send(get("/health"));
+    CHECK(healthy.read_response().status == 200);
+    for (Client& client : waiting) CHECK_FALSE(client.has_news());
+    for (Client& client : waiting) CHECK(client.read_response().status == 200);
+    CHECK(metric(server, "six_committed_items_total") == 5);
+}
