@@ -6,6 +6,7 @@
 #include "04_event_loop/nonblocking.hpp"
 #include "05_coroutines/with_timeout.hpp"
 #include "06_full_server/worker.hpp"
+#include "common/report.hpp"
 
 namespace six::full {
 
@@ -30,10 +31,12 @@ Task<void> Worker::turn_away(Request& request, AsyncSocket& client) {
         const bool sent = co_await with_timeout(loop_, shared_.deadlines.write,
                                                 answer(request, response, afterwards));
         if (!sent) co_return;
+        if (afterwards == http::Afterwards::linger) co_await linger(client);
     } catch (const TimedOut&) {
-        co_return;
+        // It doesn't listen.
+    } catch (const std::exception& fault) {
+        report_fault(fault);  // ends this connection, not the group
     }
-    if (afterwards == http::Afterwards::linger) co_await linger(client);
 }
 
 Task<bool> Worker::answer(Request& request, http::Response& response,

@@ -23,7 +23,7 @@ class LagPoller final : public Poller {
 
     void add(int fd) override { poller_->add(fd); }
     void remove(int fd) noexcept override { poller_->remove(fd); }
-    void arm(int fd, bool read, bool write) override { poller_->arm(fd, read, write); }
+    void arm(int fd, Interest interest) override { poller_->arm(fd, interest); }
     bool edge_triggered() const override { return poller_->edge_triggered(); }
 
     // #region wait

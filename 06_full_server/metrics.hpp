@@ -17,15 +17,16 @@
 namespace six::full {
 
 /// A number that one thread writes and any thread reads. Not a read-modify-write: with one
-/// writer a plain load and store do, and cost as much as for an ordinary number.
+/// writer a plain load and store do, and cost as much as for an ordinary number. Who reads
+/// it sees all that was counted before: no connection is closed that was not opened.
 // #region count
 class Count {
   public:
     void add(std::uint64_t more = 1) noexcept { set(value() + more); }
     void set(std::uint64_t value) noexcept {
-        value_.store(value, std::memory_order_relaxed);
+        value_.store(value, std::memory_order_release);
     }
-    std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
+    std::uint64_t value() const noexcept { return value_.load(std::memory_order_acquire); }
 
   private:
     std::atomic<std::uint64_t> value_ = 0;

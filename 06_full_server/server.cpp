@@ -110,6 +110,28 @@ std::list<EventLoop> make_loops(const FullOptions& full, Metrics& metrics) {
     return loops;
 }
 
+UniqueFd open_listener(const ServerOptions& options, const FullOptions& full) {
+    if (full.listen_fd > 0) return inherited_listener(full.listen_fd);
+    return listen_on(options.address, options.port);
+}
+
+std::list<Worker> make_workers(std::list<EventLoop>& loops, Metrics& metrics,
+                               const Shared& shared) {
+    std::list<Worker> workers;
+    auto counts = metrics.loops().begin();
+    for (EventLoop& loop : loops) workers.emplace_back(loop, *counts++, shared);
+    return workers;
+}
+
+/// Each worker but the first gets a thread.
+void start_others(std::list<Worker>& workers, std::optional<ThreadPool>& threads) {
+    const std::size_t others = workers.size() - 1;
+    if (others > 0) threads.emplace(others, others);
+    for (auto worker = std::next(workers.begin()); worker != workers.end(); ++worker)
+        (void)threads->try_submit(
+            [&worker = *worker] { sync_wait(worker.loop(), worker.run()); });
+}
+
 int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
@@ -120,8 +142,7 @@ int run(const ServerOptions& options, const FullOptions& full) {
     std::list<EventLoop> loops = make_loops(full, metrics);  // outlive those who post
     loops.front().watch(stop.fd());
     const std::unique_ptr<Database> database = open_database(options, full);
-    UniqueFd listener = full.listen_fd > 0 ? inherited_listener(full.listen_fd)
-                                           : listen_on(options.address, options.port);
+    UniqueFd listener = open_listener(options, full);
     const std::string address = local_address(listener.get());
     const std::uint16_t port = local_port(listener.get());
     const ServiceManager manager;
@@ -141,15 +162,9 @@ int run(const ServerOptions& options, const FullOptions& full) {
         memory,
         options.limits,
         full.deadlines};
-    std::list<Worker> workers;
-    auto counts = metrics.loops().begin();
-    for (EventLoop& loop : loops) workers.emplace_back(loop, *counts++, shared);
-
+    std::list<Worker> workers = make_workers(loops, metrics, shared);
     std::optional<ThreadPool> others;  // the first worker runs on this thread
-    if (const std::size_t more = workers.size() - 1; more > 0) others.emplace(more, more);
-    for (auto worker = std::next(workers.begin()); worker != workers.end(); ++worker)
-        (void)others->try_submit(
-            [&worker = *worker] { sync_wait(worker.loop(), worker.run()); });
+    start_others(workers, others);
     const SignsOfLife alive{loops, manager};
     announce(address, port);
     manager.tell("READY=1");

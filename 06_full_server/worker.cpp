@@ -42,7 +42,7 @@ bool is_upload(const http::RequestHead& head, const Shared& shared) {
                         : head.content_length.value_or(0) > above;
 }
 
-LoopMetrics::Route counted(const items::Route& route) {
+LoopMetrics::Route route_for_metrics(const items::Route& route) {
     switch (route.action) {
         case items::Route::Action::save_item: return LoopMetrics::Route::save_item;
         case items::Route::Action::find_item: return LoopMetrics::Route::find_item;
@@ -102,8 +102,8 @@ Task<void> Worker::drain() {
 // #region serve
 /// A connection, from its first request to its last. The task owns the socket, and its
 /// place among the connections.
-Task<void> Worker::serve(AsyncSocket client, Admission::Ticket) {
-    const OpenConnection counted{metrics_};
+Task<void> Worker::serve(AsyncSocket client, [[maybe_unused]] Admission::Ticket place) {
+    const OpenConnection open{metrics_};
     CancellationScope patience;  // ends when a time limit is over
     const ScopeLink link(co_await current_scope(), patience);
     PhaseDeadline deadline{loop_, shared_.deadlines.shortest(), patience};
@@ -134,7 +134,7 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     http::Response& response = asked.answer;
     if (asked.action != items::Route::Action::answer)
         response = co_await handle(request, asked);
-    metrics_.answered(counted(asked), response.status);
+    metrics_.answered(route_for_metrics(asked), response.status);
 
     // #region respond
     auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());
@@ -145,16 +145,20 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     if (!sent) afterwards = http::Afterwards::close;
     // #endregion
 
-    const Duration took = loop_.now() - began;
-    metrics_.requests.add(took);
-    if (log_.enabled())
-        log_.add(address, request.parser().head(), response.status, first + rest, took);
+    record(request, address, response.status, first + rest, loop_.now() - began);
     if (afterwards == http::Afterwards::linger) co_await linger(client);
     const bool again = afterwards == http::Afterwards::next_request;
     if (again) request.next();
     co_return again;
 }
 // #endregion
+
+void Worker::record(const Request& request, const std::string& address, int status,
+                    std::uint64_t body_bytes, Duration took) {
+    metrics_.requests.add(took);
+    if (log_.enabled())
+        log_.add(address, request.parser().head(), status, body_bytes, took);
+}
 
 // #region route
 /// What the head alone decides. Nothing here waits, so it is no task: its frame would be

@@ -24,7 +24,7 @@ class HourPoller final : public six::Poller {
     explicit HourPoller(VirtualClock& clock) : clock_(clock) {}
     void add(int) override {}
     void remove(int) noexcept override {}
-    void arm(int, bool, bool) override {}
+    void arm(int, six::Interest) override {}
     std::span<const six::Readiness> wait(Timeout) override {
         clock_.advance(1h);
         return {};
