@@ -40,20 +40,20 @@ void Committer::work() {
         GroupCommit::Group group = next_group();
         if (group.empty()) return;  // closing, and nothing left to do
         // Sleeps until the disk has it. Meanwhile the next group gathers.
-        group_.commit(std::move(group));
+        group_.commit(group);
+        for (const auto& batch : group) bytes_ -= batch->bytes;
+        GroupCommit::send_back(std::move(group));
     }
 }
 
 GroupCommit::Group Committer::next_group() {
     std::unique_lock lock(mutex_);
-    bytes_ -= std::exchange(group_bytes_, 0);  // the one before is saved
     changed_.wait(lock, [this] { return !queue_.empty() || closing_; });
     GroupCommit::Group group;
     std::size_t room = limits_.batch;
     while (!queue_.empty() && share_of(*queue_.front()) <= room) {
         room -= share_of(*queue_.front());
         queued_ -= queue_.front()->items.size();
-        group_bytes_ += queue_.front()->bytes;
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }

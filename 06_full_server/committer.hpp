@@ -2,6 +2,7 @@
 // its next group. Read before: group_commit.hpp.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -53,8 +54,7 @@ class Committer {
     std::condition_variable changed_;
     std::deque<std::unique_ptr<Batch>> queue_;  // guarded by mutex_
     std::size_t queued_ = 0;                    // guarded by mutex_: the items in it
-    std::size_t bytes_ = 0;                     // guarded by mutex_: of these and the group
-    std::size_t group_bytes_ = 0;               // guarded by mutex_
+    std::atomic<std::size_t> bytes_ = 0;        // of these, and of those being saved
     bool closing_ = false;                      // guarded by mutex_
     std::thread thread_;                        // last: it uses all of the above
 };

@@ -6,12 +6,11 @@
 namespace six::full {
 
 // #region commit
-void GroupCommit::commit(Group group) {
+void GroupCommit::commit(const Group& group) {
     std::vector<Batch::Item*> items;
     for (const auto& batch : group)
         for (Batch::Item& item : batch->items) items.push_back(&item);
     save(items);
-    for (auto& batch : group) Batch::send_back(std::move(batch));
 }
 
 void GroupCommit::save(Items items) {
@@ -29,6 +28,10 @@ void GroupCommit::save(Items items) {
     }
 }
 // #endregion
+
+void GroupCommit::send_back(Group group) {
+    for (auto& batch : group) Batch::send_back(std::move(batch));
+}
 
 void GroupCommit::save_together(Items items) {
     std::vector<std::string_view> bodies;

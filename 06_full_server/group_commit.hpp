@@ -29,9 +29,11 @@ class GroupCommit {
     /// Both are borrowed; the counts may be shared.
     GroupCommit(ItemStore& store, Counts& counts) : store_(store), counts_(counts) {}
 
-    /// Saves all items, or notes for each why it isn't saved, and sends the batches back.
-    /// Blocks until the disk has them.
-    void commit(Group group);
+    /// Saves all items, or notes for each why it isn't saved. Blocks until the disk has
+    /// them.
+    void commit(const Group& group);
+    /// Brings the batches back to their loops.
+    static void send_back(Group group);
 
   private:
     using Items = std::span<Batch::Item* const>;

@@ -60,7 +60,8 @@ std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
                      std::unique_ptr<Batch> batch) mutable {
             GroupCommit::Group group;
             group.push_back(std::move(batch));
-            group_commit.commit(std::move(group));
+            group_commit.commit(group);
+            GroupCommit::send_back(std::move(group));
         };
     }
     const auto& [queued, batch, bytes] = writer_.limits();

@@ -198,3 +198,14 @@ TEST_CASE("a server that commits on its loop saves what it acknowledges", "[06][
         CHECK(client.read_response().body == pk);
     }
 }
+
+TEST_CASE("who has been answered takes no room in the queue any more", "[06][commit]") {
+    Fixture database;
+    Writer writer(database, {.bytes = 10});
+    for (int i = 1; i <= 100; ++i) {
+        Saves saves(writer.queue);
+        const std::string& note = saves.add("ten bytes!");
+        saves.finish();
+        REQUIRE(note == std::to_string(i));
+    }
+}
