@@ -131,9 +131,8 @@ std::vector<Server> chosen_servers(const Arguments& arguments, const fs::path& f
 /// of the system's calls that wait don't notice it, so a thread of its own does.
 void clean_up_at_a_signal(const fs::path& directory) {
     sigset_t signals;
-    ::sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
-        ::sigaddset(&signals, signal);
+    sigemptyset(&signals);  // a macro, on some systems
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&signals, signal);
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::thread([signals, directory] {
         int signal = 0;

@@ -73,7 +73,7 @@ Pipe make_pipe() {
 /// In the child: the signals as a fresh process has them, and no life without the parent.
 void become_a_process_of_its_own() {
     sigset_t none;
-    ::sigemptyset(&none);
+    sigemptyset(&none);  // a macro, on some systems
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::setpgid(0, 0);  // so that it can be killed together with its own children
 #ifdef __linux__

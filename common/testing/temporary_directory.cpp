@@ -1,5 +1,7 @@
 #include "common/testing/temporary_directory.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>

@@ -214,7 +214,7 @@ TEST_CASE("a database that may only be read is refused", "[items][trouble]") {
     write_file(result, "");
 
     // The super-user may write everything: so a child becomes somebody else.
-    ::chmod(directory.path().c_str(), GENERATE(0755u, 0555u));
+    ::chmod(directory.path().c_str(), GENERATE(as<mode_t>{}, 0755, 0555));
     ::chmod(file.c_str(), 0444);
     ::chmod(result.c_str(), 0666);
     const pid_t child = ::fork();
