@@ -44,6 +44,12 @@ void set_option(int socket, int level, int name, int value) {
     ::setsockopt(socket, level, name, &value, sizeof value);
 }
 
+/// What send() says when the other side is gone. macOS has a word of its own for it, while
+/// the connection is being taken down.
+bool says_gone(int error) {
+    return error == EPIPE || error == ECONNRESET || error == EPROTOTYPE;
+}
+
 /// Waits for `socket` until one of poll's `events` is there.
 void wait_for(int socket, short events, const std::string& what, const Deadline& deadline) {
     pollfd waiting{socket, events, 0};
@@ -91,7 +97,7 @@ bool Client::try_send(std::string_view bytes, Deadline deadline) {
         const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), no_signal);
         if (sent > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(sent));
-        } else if (errno == EPIPE || errno == ECONNRESET) {
+        } else if (says_gone(errno)) {
             return false;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
             wait_for(socket_.get(), POLLOUT, "the server to read our request", deadline);
