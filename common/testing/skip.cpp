@@ -6,6 +6,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#ifdef __APPLE__
+#include <sys/sysctl.h>
+#endif
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -49,6 +53,16 @@ bool nothing_may_be_skipped() {
     return value != nullptr && *value != '\0';
 }
 
+#ifdef __APPLE__
+/// How many a process may have. (RLIMIT_NPROC counts processes here.)
+long threads_allowed() {
+    int limit = 0;
+    std::size_t size = sizeof limit;
+    const bool known =
+        ::sysctlbyname("kern.num_taskthreads", &limit, &size, nullptr, 0) == 0;
+    return known ? limit : std::numeric_limits<long>::max();
+}
+#else
 /// The lowest of Linux's limits. Elsewhere there are none that we know of.
 long threads_allowed() {
     long lowest = std::numeric_limits<long>::max();
@@ -63,6 +77,7 @@ long threads_allowed() {
         lowest = std::min(lowest, static_cast<long>(limit.rlim_cur));
     return lowest;
 }
+#endif
 
 }  // namespace
 
