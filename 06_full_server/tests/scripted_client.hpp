@@ -19,8 +19,9 @@ class ScriptedClient {
   public:
     /// The server's end of the connection, which takes little before it blocks.
     UniqueFd take_server_end() {
-        constexpr int least = 1;
-        ::setsockopt(ends_.server.get(), SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
+        constexpr int few_bytes = 2304;  // Linux doubles it, and takes no less
+        ::setsockopt(ends_.server.get(), SOL_SOCKET, SO_SNDBUF, &few_bytes,
+                     sizeof few_bytes);
         return std::move(ends_.server);
     }
 
