@@ -5,6 +5,7 @@
 
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
+#include "common/testing/skip.hpp"
 
 using namespace six::testing;
 
@@ -42,10 +43,7 @@ TEST_CASE("clients that are refused hold few descriptors, and not for long",
     inside.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
     REQUIRE(inside.read_response().status == 200);
     const auto before = server.open_descriptors();
-    if (!before) {
-        WARN("open descriptors can't be counted here");
-        return;
-    }
+    if (!before) SIX_SKIP("this system has no /proc");
     std::vector<Client> refused;  // and none of them ends its side
     for (int i = 0; i < 300; ++i) {
         refused.emplace_back(server.address());

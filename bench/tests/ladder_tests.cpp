@@ -10,6 +10,7 @@
 #include "common/testing/catch.hpp"
 #include "common/testing/files.hpp"
 #include "common/testing/server_process.hpp"
+#include "common/testing/skip.hpp"
 
 using namespace six::bench;
 using six::testing::Deadline;
@@ -30,11 +31,6 @@ bool contains(const std::string& text, const std::string& part) {
 
 std::size_t lines_in(const std::string& text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-bool sees_processes() {
-    if (!fs::exists("/proc/self/cmdline")) WARN("this system has no /proc");
-    return fs::exists("/proc/self/cmdline");
 }
 
 /// True if a process has this text in its command line.
@@ -95,7 +91,7 @@ TEST_CASE("recorded results are shown again for another application", "[bench][l
 }
 
 TEST_CASE("an interrupted ladder leaves no server and no file", "[bench][ladder]") {
-    if (!sees_processes()) return;
+    if (!six::testing::has_proc()) SIX_SKIP("this system has no /proc");
     const Course course{{"04_event_loop"}};
     ServerProcess ladder = course.start({"--chapters", "04", "--seconds", "3600"});
     const std::string data = "demo-data-" + std::to_string(ladder.pid());

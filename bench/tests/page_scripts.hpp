@@ -6,6 +6,7 @@
 
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
+#include "common/testing/skip.hpp"
 
 namespace six::bench {
 
@@ -30,10 +31,7 @@ inline void check_scripts(const std::string& page) {
     std::ofstream(file) << scripts;
     testing::ServerProcess node{{"/usr/bin/env", {"node", "--check", file}}};
     const testing::Exit exit = node.wait_for_exit();
-    if (exit.status == 127) {
-        WARN("there is no Node to read the page's scripts (Debian: nodejs)");
-        return;
-    }
+    if (exit.status == 127) return testing::report_skip("Node.js is not there");
     INFO(node.stderr_text());
     CHECK(exit == testing::Exit{});
 }

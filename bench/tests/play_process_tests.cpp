@@ -9,6 +9,7 @@
 #include "bench/tests/fake_terminal.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
+#include "common/testing/skip.hpp"
 
 using namespace six::testing;
 using Catch::Matchers::ContainsSubstring;
@@ -49,11 +50,6 @@ ServerProcess start(FakeTerminal& terminal, std::vector<std::string> arguments) 
     return terminal.start(SIX_PLAY_PATH, std::move(arguments));
 }
 
-bool sees_children() {
-    if (!std::filesystem::exists("/proc/self/task")) WARN("this system has no /proc");
-    return std::filesystem::exists("/proc/self/task");
-}
-
 /// The process that play has started.
 pid_t server_of(const ServerProcess& play) {
     const std::string pid = std::to_string(play.pid());
@@ -89,7 +85,7 @@ TEST_CASE("in 01 the second is answered only when the first has sent its body",
 }
 
 TEST_CASE("in 01 nobody is answered while the first holds back its body", "[play][01]") {
-    if (!sees_threads) return;
+    if (!sees_threads) SIX_SKIP_ALWAYS("without Linux's calls nobody sees who sleeps");
     const Played played = play({"01", "--script", "1 2 2"});
     CHECK(played.exit == Exit{0, 0});
     CHECK_THAT(played.out, EndsWith("answered: nobody\n"));
@@ -189,7 +185,7 @@ TEST_CASE("a terminal that changes its size is drawn anew", "[play][terminal]") 
 }
 
 TEST_CASE("a signal gives the terminal back and ends the server", "[play][terminal]") {
-    if (!sees_children()) return;
+    if (!has_proc()) SIX_SKIP("this system has no /proc");
     const int signal = GENERATE(SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGABRT);
     FakeTerminal terminal;
     ServerProcess program = start(terminal, {"05"});
@@ -204,7 +200,7 @@ TEST_CASE("a signal gives the terminal back and ends the server", "[play][termin
 
 TEST_CASE("a server that dies gives the terminal back, and is reported in one line",
           "[play][terminal]") {
-    if (!sees_children()) return;
+    if (!has_proc()) SIX_SKIP("this system has no /proc");
     FakeTerminal terminal;
     ServerProcess program = start(terminal, {"05"});
     terminal.wait_for("[q] quit");
@@ -217,7 +213,7 @@ TEST_CASE("a server that dies gives the terminal back, and is reported in one li
 }
 
 TEST_CASE("a script that is interrupted ends the server, too", "[play]") {
-    if (!sees_children()) return;
+    if (!has_proc()) SIX_SKIP("this system has no /proc");
     // The server never comes to rest: its database takes very long.
     ServerProcess program{
         {SIX_PLAY_PATH, {"01", "--script", "1 1", "--", "--save-delay", "60000"}}};
