@@ -49,6 +49,11 @@ if(NOT Asio_FOUND)
     add_asio_target(${asio_source_SOURCE_DIR}/asio/include)
 endif()
 
+# macOS has a SQLite of its own, whose `PRAGMA fullfsync` doesn't wait for the disk
+# (https://bonsaidb.io/blog/acid-on-apple/). Homebrew's does, and is kept apart because of that one.
+if(APPLE)
+    list(APPEND CMAKE_PREFIX_PATH /opt/homebrew/opt/sqlite /usr/local/opt/sqlite)
+endif()
 find_package(SQLite3 3.35)
 if(NOT SQLite3_FOUND)
     FetchContent_Declare(sqlite_source  # all of it in one C file
