@@ -74,13 +74,19 @@ apt_get() {
 }
 
 in_apt() { apt-cache show "$1" >/dev/null 2>&1; }
-installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok'; }
+installed() {
+    if have apt-get; then
+        dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok'
+    else
+        [ -d "$(brew --prefix)/opt/$1" ]
+    fi
+}
 
 # Prints those of the named packages that are missing. A tool may have come from elsewhere.
 missing_of() {
     for package; do
         case $package in
-            cmake | g++) have "$package" || echo "$package" ;;
+            cmake | g++ | ninja) have "$package" || echo "$package" ;;
             ninja-build) have ninja || echo "$package" ;;
             nodejs) have node || echo "$package" ;;
             *) installed "$package" || echo "$package" ;;
@@ -111,9 +117,8 @@ missing_packages() {
         missing_of $apt_packages
         if in_apt libllhttp-dev; then missing_of libllhttp-dev; fi
     elif have brew; then
-        for package in $brew_packages; do
-            [ -d "$(brew --prefix)/opt/$package" ] || echo "$package"
-        done
+        # shellcheck disable=SC2086 # a list of words
+        missing_of $brew_packages
     elif ! have cmake || ! have ninja; then
         echo "$brew_packages"
     fi
