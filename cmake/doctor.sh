@@ -57,6 +57,25 @@ sanitizer() {
     rm -f "$program" "$program.cpp"
 }
 
+# 05 and 06 are tested with 10,000 connections, 02 with 5,000 threads.
+limits_of_linux() {
+    at_least 'open files' 10100 "$(limit hard 'open files')" \
+        'see limits.conf(5); docker run --ulimit nofile=20000'
+    at_least 'threads of one user' 6000 "$(limit soft processes)" 'see limits.conf(5)'
+    at_least 'threads of the system' 6000 "$(system /proc/sys/kernel/pid_max)" \
+        'sudo sysctl kernel.pid_max=32768'
+    at_least 'threads of this container' 6000 "$(system /sys/fs/cgroup/pids.max)" \
+        'docker run --pids-limit 20000'
+}
+limits_of_macos() {
+    at_least 'open files' 10100 "$(sysctl -n kern.maxfilesperproc)" \
+        'sudo sysctl kern.maxfilesperproc=20000'
+    at_least 'threads of a process' 5301 "$(sysctl -n kern.num_taskthreads)" \
+        'the kernel sets it, by the size of the memory'
+    at_least 'clients in line' 4096 "$(sysctl -n kern.ipc.somaxconn)" \
+        'who finds no place tries again a second later: sudo sysctl kern.ipc.somaxconn=4096'
+}
+
 doctor() {
     mkdir -p "$root/build"
     step system "$(uname -sm), $(getconf _NPROCESSORS_ONLN) cores"
@@ -66,17 +85,14 @@ doctor() {
     step tools
     tool cmake 3.25 'Debian 12: apt install cmake; Homebrew: brew install cmake'
     tool ninja 1.10 'Debian 12: apt install ninja-build; Homebrew: brew install ninja'
-    tool g++ 12 'Debian 12: apt install g++; or clang 16 and newer: CXX=clang++-16 ./course test'
+    if [ "$(uname)" = Darwin ]; then
+        tool clang++ 15 'Xcode 15 or newer: xcode-select --install'
+    else
+        tool g++ 12 'Debian 12: apt install g++; or clang 16 and newer: CXX=clang++-16 ./course test'
+    fi
     tool git 2.20 'needed by diff. Debian 12: apt install git'
-    # 05 and 06 are tested with 10,000 connections, 02 with 5,000 threads.
     step limits '(where one is lower, tests are skipped, and the demo serves fewer clients)'
-    at_least 'open files' 10100 "$(limit hard 'open files')" \
-        'see limits.conf(5); docker run --ulimit nofile=20000'
-    at_least 'threads of one user' 6000 "$(limit soft processes)" 'see limits.conf(5)'
-    at_least 'threads of the system' 6000 "$(system /proc/sys/kernel/pid_max)" \
-        'sudo sysctl kernel.pid_max=32768'
-    at_least 'threads of this container' 6000 "$(system /sys/fs/cgroup/pids.max)" \
-        'docker run --pids-limit 20000'
+    if [ "$(uname)" = Darwin ]; then limits_of_macos; else limits_of_linux; fi
     step sanitizers '(of the presets asan and tsan)'
     if find_clang; then
         sanitizer address,undefined 'see what it prints'
