@@ -145,20 +145,16 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     if (!sent) afterwards = http::Afterwards::close;
     // #endregion
 
-    record(request, address, response.status, first + rest, loop_.now() - began);
+    const Duration took = loop_.now() - began;
+    metrics_.requests.add(took);
+    if (log_.enabled())
+        log_.add(address, request.parser().head(), response.status, first + rest, took);
     if (afterwards == http::Afterwards::linger) co_await linger(client);
     const bool again = afterwards == http::Afterwards::next_request;
     if (again) request.next();
     co_return again;
 }
 // #endregion
-
-void Worker::record(const Request& request, const std::string& address, int status,
-                    std::uint64_t body_bytes, Duration took) {
-    metrics_.requests.add(took);
-    if (log_.enabled())
-        log_.add(address, request.parser().head(), status, body_bytes, took);
-}
 
 // #region route
 /// What the head alone decides. Nothing here waits, so it is no task: its frame would be

@@ -71,8 +71,6 @@ class Worker {
   private:
     Task<void> serve(AsyncSocket client, Admission::Ticket place);
     Task<bool> answer_one(Request& request, AsyncSocket& client);
-    void record(const Request& request, const std::string& address, int status,
-                std::uint64_t body_bytes, Duration took);
     items::Route route(const Request& request) const;
     Task<http::Response> handle(Request& request, const items::Route& route);
     Task<http::Response> save_upload(Request& request, Items& items);
