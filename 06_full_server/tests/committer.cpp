@@ -60,7 +60,7 @@ struct Writer {
     TurnQueue queue;
 };
 
-const std::string refused = "the database can't save this";
+const std::string cannot_save = "the database can't save this";
 const std::string full_queue = "the database is too far behind";
 
 }  // namespace
@@ -94,7 +94,7 @@ TEST_CASE("an item that the database refuses doesn't fail those beside it",
     const std::string& also_good = saves.add("also good");
     database.other.run("COMMIT");
     saves.finish();
-    CHECK(bad == refused);
+    CHECK(bad == cannot_save);
     CHECK(database.store.find(std::stoll(good)) == "good");
     CHECK(database.store.find(std::stoll(also_good)) == "also good");
 }
@@ -110,7 +110,7 @@ TEST_CASE(
     std::vector<const std::string*> notes;
     for (int i = 0; i < items; ++i) notes.push_back(&saves.add("item"));
     saves.finish();
-    for (const std::string* note : notes) CHECK(*note == refused);
+    for (const std::string* note : notes) CHECK(*note == cannot_save);
     database.other.run("COMMIT");
     const std::string& later = saves.add("later");
     saves.finish();

@@ -26,7 +26,7 @@ std::string read(const Spool& spool, std::size_t offset, std::size_t size) {
     return bytes;
 }
 
-const std::string refused = "the upload can't be kept";
+const std::string cannot_keep = "the upload can't be kept";
 
 }  // namespace
 
@@ -62,8 +62,7 @@ TEST_CASE("a spool whose folder isn't there is refused", "[06][upload]") {
     Spool spool(nowhere);
     spool.append("item");
     const CapturedStderr log;
-    CHECK_THROWS_WITH(spool.flush(),
-                      refused);  // the folder is none of the client's business
+    CHECK_THROWS_WITH(spool.flush(), cannot_keep);  // and not where
     CHECK(log.text() ==
           "can't keep an upload in " + nowhere + ": No such file or directory\n");
 }
@@ -75,7 +74,7 @@ TEST_CASE("a spool that fills the disk is refused, and leaves it empty", "[06][u
         Spool spool(disk.file("."));
         spool.append(std::string(2 * 1024 * 1024, 'x'));
         const CapturedStderr log;
-        CHECK_THROWS_WITH(spool.flush(), refused);
+        CHECK_THROWS_WITH(spool.flush(), cannot_keep);
         CHECK_THAT(log.text(), ContainsSubstring("No space left"));
     }
     Spool next(disk.file("."));
@@ -98,7 +97,7 @@ TEST_CASE("a spool whose file is too short is refused, and says so", "[06][uploa
     }
     const CapturedStderr log;
     errno = ENOSPC;  // of some call before
-    CHECK_THROWS_WITH(read(spool, 0, 1000), refused);
+    CHECK_THROWS_WITH(read(spool, 0, 1000), cannot_keep);
     CHECK_THAT(log.text(), ContainsSubstring("ends too early"));
 }
 

@@ -51,7 +51,7 @@ std::string opening_error(const std::string& file) {
 }
 
 /// What a client is told whose item isn't saved, whatever the reason.
-const std::string refused = "the database can't save this";
+const std::string cannot_save = "the database can't save this";
 
 /// What the store says when it doesn't save; empty if it does. Anything but a 503 is passed
 /// on.
@@ -240,7 +240,7 @@ TEST_CASE("a locked database answers 503 and recovers", "[items][trouble]") {
     OtherConnection other{file};
     other.run("BEGIN IMMEDIATE");
     const CapturedStderr log;
-    CHECK(saving_error(store, "item") == refused);
+    CHECK(saving_error(store, "item") == cannot_save);
     CHECK(log.text() == "can't save in " + file + ": database is locked\n");
     CHECK(store.find(1) == "before");  // readers are not held up
     other.run("COMMIT");
@@ -270,7 +270,7 @@ TEST_CASE("a full disk answers 503, keeps what it has and recovers", "[items][tr
 
     disk.set_disk_full(true);
     const CapturedStderr log;
-    CHECK(saving_error(store, "item") == refused);
+    CHECK(saving_error(store, "item") == cannot_save);
     CHECK_THAT(log.text(), ContainsSubstring("disk is full"));
     CHECK_THROWS_AS(store.save_all(std::vector<std::string_view>(3, body)),
                     six::http::Error);
@@ -331,7 +331,7 @@ TEST_CASE("files that may not grow answer 503, and later they may", "[items][tro
         const CapturedStderr log;
         saved = fill(store, body);
         CHECK(saved > 5);
-        CHECK(saving_error(store, body) == refused);
+        CHECK(saving_error(store, body) == cannot_save);
         CHECK_THAT(log.text(), ContainsSubstring("disk I/O error"));
     }
     check_recovery(store, file, body, saved);
@@ -350,7 +350,7 @@ TEST_CASE("a disk that is truly full answers 503 and recovers", "[items][trouble
     const CapturedStderr log;
     const int saved = fill(store, body);
     CHECK(saved > 5);
-    CHECK(saving_error(store, body) == refused);
+    CHECK(saving_error(store, body) == cannot_save);
     CHECK_THAT(log.text(), ContainsSubstring("disk is full"));
     fs::remove(ballast);
     check_recovery(store, file, body, saved);
