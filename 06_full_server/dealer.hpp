@@ -1,5 +1,13 @@
 // One listener for all loops: clients are accepted here, and dealt out. Read before:
 // admission.hpp. Read next: worker.hpp, which serves them.
+//
+// Why doesn't the kernel deal? All loops can wait at one listener, and it wakes one of them
+// for each client (EPOLLEXCLUSIVE, epoll_ctl(2)). We have tried that with two loops. It
+// wakes the same one again if that is asleep again, and a client stays where it was
+// accepted: one loop had some 60 of 64 clients that stayed, 490 of 512, and four in five of
+// those that came for one request each. It never served more requests than dealing out
+// does; with 64 that stayed, a fifth fewer, since the other core had nothing to do. And
+// dealing out is cheap: one `post` for a connection, none for a request.
 #pragma once
 
 #include <list>
