@@ -32,7 +32,7 @@ TEST_CASE("a client that is refused can read why, though it has sent all of its 
     refused.send(request);
     server.signal(SIGCONT);
     CHECK(refused.read_response().status == 503);
-    CHECK(refused.read_until_end() == "");           // throws at a reset
+    CHECK(refused.read_until_end() == "");              // throws at a reset
     for (int i = 0; i < 3; ++i) refused.send(request);  // and so does this
 }
 
