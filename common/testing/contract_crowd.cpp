@@ -53,6 +53,7 @@ TEST_CASE("5,000 requests in flight are all finished before the server ends",
         const Response response = client.read_response();
         if (response.status == 200 && response.says_close()) ++finished;
         client.read_end();  // throws if more comes
+        client.close();
     }
     CHECK(finished == clients.size());
     CHECK(server.process().wait_for_exit() == Exit{0});

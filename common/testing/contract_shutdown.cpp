@@ -93,6 +93,7 @@ TEST_CASE("a save that is under way is finished before the server ends",
     server.signal(SIGTERM);  // before, in or after the save: its answer must come
     const Response response = client.read_response();
     CHECK(response.status == 200);
+    client.close();
     CHECK(server.process().wait_for_exit() == Exit{0});
     server.restart();
     CHECK(find(server, pk_in(response.body)) == "hello");
@@ -149,6 +150,7 @@ TEST_CASE("an idle connection is closed at once", "[contract][shutdown][keep-ali
     CHECK(idle.read_end() == Client::End::closed);  // while the other one is not done
     in_flight.send("hello");
     CHECK(in_flight.read_response().status == 200);
+    in_flight.close();
     CHECK(server.process().wait_for_exit() == Exit{0});
 }
 
