@@ -88,8 +88,7 @@ TEST_CASE(
     SIX_NEEDS_DESCRIPTORS(5000);
     SIX_NEEDS_THREADS(5001);
     const ServerProcess server = start({});
-    SlowClients slow(server.address(), 5000);
-    slow.wait_until_in_service();
+    SlowClients slow = SlowClients::in_service(server.address(), 5000);
     if (const auto threads = server.threads()) CHECK(*threads == 5001);
     CHECK(answered_before_release(server.address()));
     CHECK_FALSE(slow.any_answered());

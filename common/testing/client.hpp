@@ -97,6 +97,10 @@ std::ostream& operator<<(std::ostream& out, Client::End end);
 /// True if nobody listens there: the connection is refused. Doesn't wait.
 bool refuses_connections(const Address& server);
 
+/// So many clients may connect before a server takes the first of them. macOS lets 128
+/// wait, whatever the server asks for; who finds no room tries again a second later.
+inline constexpr std::size_t room_in_line = 100;
+
 /// Raises this process's soft limit of open descriptors to `count` and a few more. Throws
 /// std::runtime_error with the two numbers where the hard limit forbids it.
 void allow_descriptors(std::size_t count);

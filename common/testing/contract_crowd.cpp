@@ -1,6 +1,7 @@
 // The contract: SIGTERM while 5,000 requests are in flight. What holds for one must hold
 // for each of them. Read first: contract_shutdown.cpp.
 #include <csignal>
+#include <span>
 
 #include "common/testing/contract.hpp"
 #include "common/testing/slow_clients.hpp"
@@ -10,7 +11,7 @@ using namespace six::testing;
 namespace {
 
 /// Clients that have sent their heads, all of them in service. (Chapter 01 takes one in and
-/// lets the others wait in the kernel's queue, which holds 128 of them on some systems.)
+/// lets the others wait in line.)
 std::vector<Client> crowd_of_heads(const Server& server) {
     const bool all_at_once = server_keeps_alive();
     const std::size_t count = all_at_once ? 5'000 : 100;
@@ -20,8 +21,11 @@ std::vector<Client> crowd_of_heads(const Server& server) {
     while (clients.size() < count) {
         clients.push_back(server.connect());
         clients.back().send(post_head(5, expect_continue));
+        if (all_at_once && clients.size() % room_in_line == 0)
+            for (Client& client : std::span(clients).last(room_in_line))
+                client.read_continue();
     }
-    for (std::size_t i = 0; i < (all_at_once ? count : 1); ++i) clients[i].read_continue();
+    if (!all_at_once) clients.front().read_continue();
     return clients;
 }
 

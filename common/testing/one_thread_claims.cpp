@@ -35,8 +35,7 @@ Client acquainted(const Address& server) {
 
 void check_slow_clients(const ServerProcess& server, const SlowClientsClaim& claim) {
     SIX_NEEDS_DESCRIPTORS(claim.clients);
-    SlowClients slow(server.address(), claim.clients);
-    slow.wait_until_in_service();
+    SlowClients slow = SlowClients::in_service(server.address(), claim.clients);
     if (const auto threads = server.threads()) CHECK(*threads == claim.threads);
     CHECK(answered_before_release(server.address()));
     CHECK_FALSE(slow.any_answered());

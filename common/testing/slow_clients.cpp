@@ -24,13 +24,27 @@ bool item_is_there(Client& client) {
 SlowClients::SlowClients(const Address& server, std::size_t count) {
     allow_descriptors(count);
     clients_.reserve(count);
-    for (std::size_t index = 0; index < count; ++index) {
-        clients_.push_back({Client{server}});
-        clients_.back().connection.send(
-            "POST /items HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
-            "Expect: 100-continue\r\nContent-Length: " +
-            std::to_string(body(index).size()) + "\r\n\r\n");
+    while (clients_.size() < count) connect(server);
+}
+
+SlowClients SlowClients::in_service(const Address& server, std::size_t count) {
+    allow_descriptors(count);
+    SlowClients all;
+    while (all.size() < count) {
+        all.connect(server);
+        if (all.size() % room_in_line == 0) all.wait_until_in_service();
     }
+    all.wait_until_in_service();
+    return all;
+}
+
+void SlowClients::connect(const Address& server) {
+    const std::size_t body_bytes = body(clients_.size()).size();
+    clients_.push_back({Client{server}});
+    clients_.back().connection.send(
+        "POST /items HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+        "Expect: 100-continue\r\nContent-Length: " +
+        std::to_string(body_bytes) + "\r\n\r\n");
 }
 
 std::string SlowClients::body(std::size_t index) {

@@ -22,6 +22,8 @@ class SlowClients {
     /// Connects them and sends their heads. Raises the limit of descriptors as far as
     /// needed.
     SlowClients(const Address& server, std::size_t count);
+    /// The same, and waits until all are in service: so many as fit in line at a time.
+    static SlowClients in_service(const Address& server, std::size_t count);
 
     std::size_t size() const { return clients_.size(); }
     /// Waits until the first `count` of them (all) have their `100 Continue`: so many
@@ -51,6 +53,8 @@ class SlowClients {
         int status = 0;
     };
 
+    SlowClients() = default;
+    void connect(const Address& server);
     void send_body(std::size_t index);
     std::string read_answer(std::size_t index);
 
