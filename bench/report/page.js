@@ -10,6 +10,8 @@ const measured = load => load.servers.filter(server => server.failure === '');
 const neverServed = server => server.counted - server.served;
 const latency = (server, percent) => server.latency.find(p => p.percent === percent).ms;
 const mib = kib => brief(kib / 1024);
+// A figure of the process, where the system showed any.
+const seen = (server, figure) => (server.peak.resident > 0 ? figure : '–');
 
 function growth(server, part) {
   return Math.max(0, server.peak[part] - server.idle[part]);
@@ -54,7 +56,7 @@ function latencies(load) {
 function costs(load) {
   const row = (server, value, figure) => ({ name: server.name, figure,
     parts: [{ value, colour: colourOf(server.name) }] });
-  const memory = server => ({ name: server.name, figure: mib(grown(server)),
+  const memory = server => ({ name: server.name, figure: seen(server, mib(grown(server))),
     parts: parts.map(([part, name, colour]) => ({ value: growth(server, part), colour,
       title: `${mib(growth(server, part))} MiB ${name}` })) });
   const cpu = server => (server.cpu_ms_per_request === null ? row(server, 0, '–')
@@ -62,7 +64,7 @@ function costs(load) {
   const servers = measured(load);
   const box = (title, ...content) => element('div', {}, element('h3', {}, title), ...content);
   return element('div', { class: 'columns' },
-    box('Threads, at most', bars(servers.map(s => row(s, s.threads, grouped(s.threads))))),
+    box('Threads, at most', bars(servers.map(s => row(s, s.threads, seen(s, grouped(s.threads)))))),
     box('Memory that the load added, MiB', bars(servers.map(memory)),
       key(parts.map(([, name, colour]) => [name, colour]))),
     box('CPU for 1,000 requests, ms', bars(servers.map(cpu))));
@@ -79,9 +81,10 @@ function figures(load) {
   const ms = value => (value === null ? element('td', { class: 'never' }, 'never') : brief(value));
   const row = server => [server.name, grouped(server.at_once), grouped(neverServed(server)),
     brief(server.requests_per_second), ms(latency(server, 50)), ms(latency(server, 99)),
-    grouped(server.threads), mib(grown(server)),
+    seen(server, grouped(server.threads)), seen(server, mib(grown(server))),
     server.cpu_ms_per_request === null ? '–' : grouped(server.cpu_ms_per_request * 1000),
-    `${(server.cpu_share * 100).toFixed(1)} %`, `${(server.others_share * 100).toFixed(0)} %`];
+    seen(server, `${(server.cpu_share * 100).toFixed(1)} %`),
+    seen(server, `${(server.others_share * 100).toFixed(0)} %`)];
   return element('div', { class: 'scroll' }, table(element('table'),
     ['', 'served at once', 'never served', 'requests/s', 'p50, ms', 'p99, ms', 'threads', 'memory, MiB',
       'CPU ms per 1,000', 'of a core', 'other programs'], measured(load).map(row)));
