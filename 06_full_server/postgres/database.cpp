@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t connecting_at_once = 100'000;
 
 /// The connections of one loop. One is for finds, so that they don't queue behind the
-/// saves; if there is only one, it is for all.
+/// saves; if only one is there, it is for all.
 class PostgresStore final : public Store {
   public:
     PostgresStore(EventLoop& loop, ThreadPool& connecting, const PostgresOptions& options,
@@ -29,11 +29,10 @@ class PostgresStore final : public Store {
                  counts.saves_queued, memory),
           finds_(loop, {options.queued, options.batch, options.patience},
                  counts.finds_queued, memory) {
-        Lane& for_finds = options.connections > 1 ? finds_ : saves_;
-        finds_go_to_ = &for_finds;
-        sessions_.emplace_back(loop, connecting, options, for_finds, counts);
+        sessions_.emplace_back(loop, connecting, options, saves_, counts);
         for (int i = 1; i < options.connections; ++i)
-            sessions_.emplace_back(loop, connecting, options, saves_, counts);
+            sessions_.emplace_back(loop, connecting, options, i == 1 ? finds_ : saves_,
+                                   counts);
         // On the loop's thread, once it runs.
         start_ = loop.call_after(Duration::zero(), [this] {
             for (Session& session : sessions_) running_.spawn(session.run());
@@ -43,24 +42,31 @@ class PostgresStore final : public Store {
 
     using Store::save;  // large items, which are refused
     Task<std::int64_t> save(std::string body) override {
-        const auto pk = co_await saves_.ask(PgQuery::Kind::save, std::move(body));
+        const auto pk = co_await first_with_carrier(saves_, finds_)
+                            .ask(PgQuery::Kind::save, std::move(body));
         if (!pk) throw http::Error(503, "a trigger of the database's has dropped the item");
         co_return from_binary(*pk);
     }
     /// In one piece: none is large.
     Task<std::optional<ItemStore::Piece>> find(std::int64_t pk, std::uint64_t) override {
-        std::optional<std::string> item =
-            co_await finds_go_to_->ask(PgQuery::Kind::find, to_binary(pk));
+        std::optional<std::string> item = co_await first_with_carrier(finds_, saves_)
+                                              .ask(PgQuery::Kind::find, to_binary(pk));
         if (!item) co_return std::nullopt;
         const std::uint64_t size = item->size();
         co_return ItemStore::Piece{std::move(*item), size};
     }
 
   private:
+    /// PostgreSQL may have let only some connections in. As long as there is none, all
+    /// wait in one lane: there is always one that it is for.
+    Lane& first_with_carrier(Lane& best, Lane& other) noexcept {
+        if (best.has_carrier()) return best;
+        return other.has_carrier() ? other : saves_;
+    }
+
     EventLoop& loop_;
     Lane saves_;
     Lane finds_;
-    Lane* finds_go_to_ = nullptr;
     std::list<Session> sessions_;
     TimerId start_;
     TaskGroup running_;  // last: it ends before what its tasks use goes

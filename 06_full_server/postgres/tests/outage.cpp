@@ -133,6 +133,29 @@ TEST_CASE("connections that PostgreSQL has closed are noticed before they are us
     CHECK(find(server, save(server, "another")) == "another");
 }
 
+TEST_CASE("where PostgreSQL lets only one connection in, that is for all",
+          "[06][postgres]") {
+    SIX_NEEDS_POSTGRES();
+    const PostgresCluster cluster;
+    OtherProgram other(cluster);
+    other.run("CREATE ROLE guest LOGIN");
+    other.run("GRANT CREATE ON SCHEMA public TO guest");
+    std::string address = cluster.address();
+    address.replace(address.find("six@"), 3, "guest");
+    const ServerProcess server = start_server(SIX_SERVER_PATH, {"--store", address});
+
+    for (int round = 0; round < 2; ++round) {  // one is for finds: each remains once
+        wait_until_connected(server, 2);
+        other.run("ALTER ROLE guest CONNECTION LIMIT 1");
+        other.run(
+            "SELECT pg_terminate_backend(min(pid)) FROM pg_stat_activity "
+            "WHERE usename = 'guest'");  // the older one
+        wait_until_connected(server, 1);
+        CHECK(find(server, save(server, "item")) == "item");
+        other.run("ALTER ROLE guest CONNECTION LIMIT -1");
+    }
+}
+
 TEST_CASE("two servers share one PostgreSQL", "[06][postgres]") {
     SIX_NEEDS_POSTGRES();
     const PostgresCluster cluster;
