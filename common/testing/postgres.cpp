@@ -58,8 +58,11 @@ User user() {
     throw std::runtime_error("there is no user but root: PostgreSQL refuses to be root");
 }
 
-Launch launch(const std::string& name, std::vector<std::string> arguments) {
-    const auto become_user = [user = user()] {
+Launch launch(const std::string& name, std::vector<std::string> arguments,
+              const std::string& input = "/dev/null") {
+    const auto become_user = [user = user(), input] {
+        const int in = ::open(input.c_str(), O_RDONLY);
+        if (in < 0 || ::dup2(in, STDIN_FILENO) < 0) ::_exit(126);
         if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(user.gid) != 0 ||
                                  ::setuid(user.uid) != 0))
             ::_exit(126);
@@ -78,13 +81,26 @@ void give(const std::filesystem::path& path) {
         throw std::system_error(errno, std::generic_category(), path.string());
 }
 
-/// A new cluster's files, in `data`. Nothing is lost if the machine fails meanwhile: no
-/// sync. (The cluster itself does.)
-void run_initdb(const std::string& data) {
-    ServerProcess initdb(launch("initdb", {"-D", data, "-U", "six", "-A", "trust", "-E",
-                                           "UTF8", "--no-locale", "--no-sync"}));
-    if (initdb.wait_for_exit(Deadline(std::chrono::seconds(60))) != Exit{0})
-        throw WaitFailed("initdb: " + initdb.stderr_text() + initdb.stdout_text());
+void run(const Launch& what) {
+    ServerProcess process(what);
+    if (process.wait_for_exit(Deadline(std::chrono::seconds(60))) != Exit{0})
+        throw WaitFailed(what.program + ": " + process.stderr_text() +
+                         process.stdout_text());
+}
+
+/// A new cluster's files, in the folder `data` of `directory`. Nothing is lost if the
+/// machine fails meanwhile: no sync. (The cluster itself does.) Small, for it will be
+/// copied often: of its three databases only one stays.
+void make_cluster(const TemporaryDirectory& directory) {
+    const std::string data = directory.file("data");
+    run(launch("initdb", {"-D", data, "-U", "six", "-A", "trust", "-E", "UTF8",
+                          "--no-locale", "--no-sync", "--wal-segsize=1"}));
+    const std::string statements = directory.file("statements");
+    std::ofstream(statements)
+        << "DROP DATABASE postgres\n"
+           "UPDATE pg_database SET datistemplate = false WHERE datname = 'template0'\n"
+           "DROP DATABASE template0\n";
+    run(launch("postgres", {"--single", "-D", data, "template1"}, statements));
 }
 
 /// Where a new cluster's files are: in the build folder, for this version of PostgreSQL.
@@ -101,7 +117,7 @@ std::filesystem::path prototype() {
 
     const TemporaryDirectory directory;
     give(directory.path());
-    run_initdb(directory.file("data"));
+    make_cluster(directory);
     const std::filesystem::path half = result.string() + ".half";
     std::filesystem::remove_all(half);
     std::filesystem::copy(directory.file("data"), half,
@@ -132,10 +148,10 @@ PostgresCluster::~PostgresCluster() {
 }
 
 std::string PostgresCluster::address() const {
-    return "postgresql://six@/postgres?host=" + directory_.path().string();
+    return "postgresql://six@/template1?host=" + directory_.path().string();
 }
 
-// initdb takes a second. So it is run once, and what it has made is copied for each test.
+// initdb takes seconds. So it is run once, and what it has made is copied for each test.
 void PostgresCluster::create() {
     const std::filesystem::path made = prototype();
     give(directory_.path());
