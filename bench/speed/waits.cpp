@@ -29,7 +29,8 @@ std::vector<Contestant> waiters_among(const std::vector<Contestant>& contestants
                                       int connections) {
     std::vector<Contestant> waiters;
     for (Contestant one : contestants) {
-        if (one.key != "02" && one.key != "05" && one.key != "06" && one.key != "06_loop")
+        if (one.key != "limit" && one.key != "02" && one.key != "05" && one.key != "06" &&
+            one.key != "06_loop")
             continue;
         std::replace(one.arguments.begin(), one.arguments.end(), std::string("{database}"),
                      std::string(":memory:"));

@@ -14,7 +14,7 @@ Question hesitant_post();
 
 /// Those among `contestants` that can wait for so many clients, as they do it best: 02 as a
 /// pool with a thread for each, 05 and 06. They keep the items in memory: the disk is
-/// measured elsewhere.
+/// measured elsewhere. And the limit, which keeps nothing.
 std::vector<Contestant> waiters_among(const std::vector<Contestant>& contestants,
                                       int connections);
 

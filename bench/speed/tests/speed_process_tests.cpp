@@ -103,6 +103,7 @@ TEST_CASE("the benchmark measures those who wait", "[bench][speed]") {
     CHECK(results["holdings"][0]["body"].is_null());
     CHECK(results["holdings"][1]["idle"]["user"] > 1000);  // a thread's stack
     REQUIRE(results["waits"].size() == 1);
+    CHECK(results["waits"][0]["rows"].size() == 3);
     for (const auto& row : results["waits"][0]["rows"]) {
         CHECK(row["missing"] == "");
         CHECK(row["refused"] == 0);
