@@ -10,9 +10,9 @@
 namespace six {
 
 /// One line on stderr, whatever characters are in it. What comes again with each request
-/// (a disk that is full, say) doesn't fill the log: see RecentLines. On any thread; may
-/// block as long as nobody reads stderr.
-void report(std::string line);
+/// (a disk that is full, say) doesn't fill the log: see RecentLines. On any thread. Never
+/// waits for whoever reads stderr: if that pipe is full, the line is lost.
+void report(std::string text);
 
 /// A fault of the server's own, which has ended one client's request and must not end the
 /// others'. As `report`.

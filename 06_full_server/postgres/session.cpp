@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <utility>
 
 #include "05_coroutines/with_timeout.hpp"
@@ -180,15 +179,14 @@ void Session::found() {
     backoff_.reset();
     was_connected_ = true;
     ++counts_.connections;
-    if (counts_.out_of_reach.exchange(false)) std::fputs("PostgreSQL is back\n", stderr);
+    if (counts_.out_of_reach.exchange(false)) report("PostgreSQL is back");
 }
 
 void Session::lost(const std::string& why) {
     const bool first_failure = std::exchange(was_connected_, false);
     if (first_failure) --counts_.connections;
     if (lane_.has_carrier()) return;  // another one carries on
-    if (!counts_.out_of_reach.exchange(true))
-        std::fprintf(stderr, "PostgreSQL is out of reach: %s\n", why.c_str());
+    if (!counts_.out_of_reach.exchange(true)) report("PostgreSQL is out of reach: " + why);
     // The first time is no reason to refuse anybody: the next attempt comes at once.
     if (!first_failure) lane_.give_up();
 }

@@ -3,6 +3,7 @@
 // contract_durability.cpp.)
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -13,12 +14,20 @@
 #include <mutex>
 
 #include "common/testing/contract.hpp"
+#include "common/testing/full_pipe.hpp"
 #include "common/testing/slow_clients.hpp"
 #include "common/testing/small_disk.hpp"
 
 using namespace six::testing;
 
 namespace {
+
+/// No file may grow beyond 1 MiB: writes fail then, as on a full disk.
+void limit_files() {
+    const rlimit limit{1024 * 1024, 1024 * 1024};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
 
 /// What SQLite itself says of a database file: "ok" if it is whole. (PostgreSQL says so by
 /// starting again.)
@@ -162,14 +171,23 @@ TEST_CASE("a full disk refuses items and keeps those that are there",
 TEST_CASE("a file that may not grow refuses items and keeps those that are there",
           "[contract][storage][sqlite]") {
     SIX_NEEDS_OWN_SERVER();
-    const Server server(
-        {}, {.in_child = [] {
-            const rlimit limit{1024 * 1024, 1024 * 1024};
-            ::setrlimit(RLIMIT_FSIZE, &limit);
-            std::signal(SIGXFSZ, SIG_IGN);  // so that the write fails, as on a full disk
-        }});
+    const Server server({}, {.in_child = limit_files});
     const auto saved = fill(server);
     REQUIRE(saved.size() > 5);
+    check_alive(server);
+    check_all_there(server, saved);
+}
+
+TEST_CASE("a server that can't save goes on, though nobody reads what it says of that",
+          "[contract][storage][sqlite]") {
+    SIX_NEEDS_OWN_SERVER();
+    const FullPipe unread;
+    const Server server({}, {.in_child = [&unread] {
+                            limit_files();
+                            ::dup2(unread.writer(), STDERR_FILENO);
+                        }});
+    const auto saved = fill(server);
+    check_error(ask(server, post(std::string(50'000, 'x'))), 503);  // and again
     check_alive(server);
     check_all_there(server, saved);
 }
