@@ -17,13 +17,13 @@ void FullOptions::declare(ServerCommandLine& line) {
                 "and as many with the database; more are refused (503)");
     line.number("--max-spool", max_spool_mib, 1, 1'000'000'000,
                 "mebibytes of uploads, waiting in files; more are refused (503)");
-    line.seconds("--idle-timeout", deadlines.idle, "for the first byte of a request");
-    line.seconds("--head-timeout", deadlines.head, "for the rest of a request's head");
-    line.seconds("--body-timeout", deadlines.body, "for a request's body");
+    line.time_limit("--idle-timeout", deadlines.idle, "for the first byte of a request");
+    line.time_limit("--head-timeout", deadlines.head, "for the rest of a request's head");
+    line.time_limit("--body-timeout", deadlines.body, "for a request's body");
     line.number("--body-rate", deadlines.body_rate, 1, 1'000'000'000,
                 "so many bytes of a body buy it a second more");
-    line.seconds("--handler-timeout", deadlines.handler, "for the database to answer");
-    line.seconds("--write-timeout", deadlines.write, "for a client to take its answer");
+    line.time_limit("--handler-timeout", deadlines.handler, "for the database to answer");
+    line.time_limit("--write-timeout", deadlines.write, "for a client to take its answer");
     line.choice("--log", log, {"off", "text", "json"},
                 "a line for each request, on stdout");
     line.number("--queue", queue, 1, 1'000'000,
@@ -38,8 +38,8 @@ void FullOptions::declare(ServerCommandLine& line) {
         complaint_about);
     line.number("--store-connections", postgres.connections, 1, 1'000,
                 "of each loop to PostgreSQL; one is for finds");
-    line.seconds("--store-timeout", postgres.patience,
-                 "for PostgreSQL to answer; then 503");
+    line.time_limit("--store-timeout", postgres.patience,
+                    "for PostgreSQL to answer; then 503");
     // Else a body that is larger would be read to its end, only to be refused then.
     line.require([this](const ServerOptions& options) {
         if (!postgres.address.empty() &&

@@ -84,8 +84,9 @@ double to_real(const std::string& name, const std::string& text, double low, dou
     refuse(name, text, expected.str());
 }
 
-std::chrono::milliseconds to_seconds(const std::string& name, const std::string& text) {
-    const double seconds = to_real(name, text, 0, 1e6);
+std::chrono::milliseconds to_seconds(const std::string& name, const std::string& text,
+                                     double low) {
+    const double seconds = to_real(name, text, low, 1e6);
     return std::chrono::milliseconds{std::llround(seconds * 1000)};
 }
 
@@ -182,9 +183,21 @@ void CommandLine::real(const std::string& name, double& value, double low, doubl
 
 void CommandLine::seconds(const std::string& name, std::chrono::milliseconds& value,
                           const std::string& help) {
+    duration(name, value, help, 0);
+}
+
+void CommandLine::time_limit(const std::string& name, std::chrono::milliseconds& value,
+                             const std::string& help) {
+    duration(name, value, help, 0.001);
+}
+
+void CommandLine::duration(const std::string& name, std::chrono::milliseconds& value,
+                           const std::string& help, double low) {
     const double now = static_cast<double>(value.count()) / 1000;
     option(name, "S", with_default("seconds " + help, in_words(now)),
-           [name, &value](const std::string& text) { value = to_seconds(name, text); });
+           [name, &value, low](const std::string& text) {
+               value = to_seconds(name, text, low);
+           });
 }
 
 void CommandLine::heading(const std::string& text) {

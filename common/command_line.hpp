@@ -61,6 +61,10 @@ class CommandLine {
     /// An option that takes a duration in seconds (fractions allowed, 0 and up).
     void seconds(const std::string& name, std::chrono::milliseconds& value,
                  const std::string& help);
+    /// The same for a limit, which is a millisecond at least: else it would be over before
+    /// it begins.
+    void time_limit(const std::string& name, std::chrono::milliseconds& value,
+                    const std::string& help);
 
     /// In --help: above the options that are declared next, and below all of them.
     void heading(const std::string& text);
@@ -71,6 +75,9 @@ class CommandLine {
     void parse(int argc, const char* const* argv, const Check& check = {});
 
   private:
+    void duration(const std::string& name, std::chrono::milliseconds& value,
+                  const std::string& help, double low);
+
     struct Parser;  // CLI11, which only the .cpp includes: it costs seconds to compile
     std::unique_ptr<Parser> parser_;
 };
@@ -79,7 +86,8 @@ class CommandLine {
 std::int64_t to_number(const std::string& name, const std::string& text, std::int64_t low,
                        std::int64_t high);
 double to_real(const std::string& name, const std::string& text, double low, double high);
-std::chrono::milliseconds to_seconds(const std::string& name, const std::string& text);
+std::chrono::milliseconds to_seconds(const std::string& name, const std::string& text,
+                                     double low);
 
 /// Prints one line on stderr, whatever characters a user, or the system, has put into the
 /// text.
