@@ -85,7 +85,10 @@ class Request {
     /// the response's body.
     AnswerWait answer(http::Response& response, http::Afterwards afterwards,
                       Where where = Where::current());
-    /// The same for a further part of its body.
+    /// The database is asked for a further part of the body: from now on it has its time.
+    /// When that is over the client can't be told any more.
+    void begin_part() { deadline_.begin(shared_.deadlines.handler); }
+    /// As `answer`, for that part.
     AnswerWait write(std::string bytes, Where where = Where::current());
     /// Counts bytes that are kept for this request until its end. Throws http::Error (503)
     /// when all requests together keep too many.

@@ -216,6 +216,7 @@ Task<bool> Worker::write_rest(Request& request, std::int64_t pk, std::uint64_t s
     const std::uint64_t all = sent + left;
     try {
         while (sent < all) {
+            request.begin_part();
             auto piece = co_await items.find(pk, sent);
             if (!piece) co_return false;
             sent += piece->bytes.size();

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "06_full_server/tests/full_server.hpp"
+#include "06_full_server/tests/scripted_house.hpp"
 
+using namespace std::chrono_literals;
 using namespace six::testing;
 using namespace six::full::test;
 
@@ -96,6 +98,50 @@ TEST_CASE("a client waits for the database so long and no longer", "[06][deadlin
         later.send("GET /items/1 HTTP/1.1\r\nHost: test\r\n\r\n");
         return later.read_response().status == 200;
     });
+}
+
+TEST_CASE("for each part of a large item the database has its time anew",
+          "[06][deadline]") {
+    House house{{}};  // the database may take 3 s, a client 2 s to read
+    house.client().send(get("/items/2"));
+    house.settle();
+    while (house.database().asked()) {
+        house.let_pass(2500ms);
+        house.database().answer_oldest();
+        house.settle();
+        while (house.client().read(4096)) house.settle();
+    }
+    CHECK(house.client().received().ends_with(std::string(14'000, '2')));
+    CHECK_NOTHROW(house.end());
+}
+
+TEST_CASE("a database that never finds the next part of an item is waited for in vain",
+          "[06][deadline]") {
+    House house{{}};
+    house.client().send(get("/items/2"));
+    house.settle();
+    house.database().answer_oldest();
+    house.settle();
+    while (house.client().read(4096)) house.settle();
+    REQUIRE(house.database().asked());
+    house.let_pass(2900ms);
+    CHECK_FALSE(house.client().read(4096));
+    CHECK_FALSE(house.client().ended());
+    house.let_pass(200ms);
+    while (house.client().read(4096)) continue;
+    CHECK(house.client().ended());
+    CHECK_NOTHROW(house.end());
+}
+
+TEST_CASE("a time limit of nothing is refused", "[06][deadline]") {
+    for (const char* const limit :
+         {"--idle-timeout", "--head-timeout", "--body-timeout", "--handler-timeout",
+          "--write-timeout", "--store-timeout"}) {
+        ServerProcess server{
+            {SIX_SERVER_PATH, {"--port", "0", "--database", ":memory:", limit, "0"}}};
+        CHECK(server.wait_for_exit() == Exit{2});
+        CHECK_THAT(server.stderr_text(), Catch::Matchers::ContainsSubstring(limit));
+    }
 }
 
 TEST_CASE("between two requests a client may rest for longer than within one",

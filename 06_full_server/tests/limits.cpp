@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "06_full_server/tests/full_server.hpp"
+#include "06_full_server/tests/scripted_house.hpp"
 #include "common/items/item_store.hpp"
 
 using namespace six::testing;
@@ -159,6 +160,20 @@ TEST_CASE("requests that are sent ahead count until it is their turn", "[06][lim
                [&] { return metric(server, "six_kept_bytes") > piece + 11'000 - 1024; });
     CHECK(client.read_response().body.size() == item_bytes);
     wait_until("nothing to be kept", [&] { return metric(server, "six_kept_bytes") == 0; });
+}
+
+TEST_CASE("of the requests that a client sends together one is served at a time",
+          "[06][limits]") {
+    House house{{}};
+    house.client().send(post_head_of(1) + "a" + post_head_of(1) + "b");
+    house.settle();
+    CHECK(house.database().figures().queued == 1);
+    house.database().answer_oldest();
+    house.settle();
+    CHECK(house.database().figures().queued == 1);
+    house.database().answer_oldest();
+    CHECK_NOTHROW(house.end());
+    CHECK(house.database().items.size() == 4);  // two were there before
 }
 
 TEST_CASE("when too many saves wait for the disk, the next one is refused at once",
