@@ -3,6 +3,7 @@
 #include <fstream>
 #include <string>
 
+#include "bench/bill.hpp"
 #include "bench/tests/samples.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
@@ -105,6 +106,20 @@ TEST_CASE("a figure that differs from the recording is put right", "[docs]") {
           "<!-- figure: large/clients -->5,000<!-- /figure --> clients, and "
           "<!-- figure: large/02 threads/threads -->5,001<!-- /figure --> threads, "
           "<!-- recorded: speed | .1 -->1,234.5<!-- /recorded --> a second\n");
+}
+
+TEST_CASE("a bill says how many machines an application needs, and which resource binds",
+          "[docs]") {
+    const std::string bill =
+        Folder("<!-- bill: large | 1000 | 60000 -->\n<!-- /bill -->\n").woven();
+    CHECK_THAT(bill, ContainsSubstring("| waiting 1 s | | waiting 60 s | |\n"));
+    CHECK_THAT(bill, ContainsSubstring("20,000 requests/s"));
+    const auto threads =
+        six::bench::bill_for(six::bench::thread_each(), {.waiting_ms = 60'000});
+    REQUIRE(threads);
+    CHECK_THAT(bill, ContainsSubstring(" | " + std::to_string(threads->servers) + " | " +
+                                       threads->binding.resource + " |\n"));
+    CHECK_THAT(bill, ContainsSubstring(" | - | - | - | - |\n"));  // it didn't start
 }
 
 TEST_CASE("a figure that nobody has recorded is named", "[docs]") {

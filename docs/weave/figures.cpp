@@ -7,6 +7,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "bench/bill.hpp"
 #include "bench/numbers.hpp"
 
 namespace six::docs {
@@ -111,6 +112,43 @@ std::vector<std::string> table(const Results& results, const std::string& load,
         for (const char* key : {"at_once", "never_served", "requests_per_second", "p50_ms",
                                 "p99_ms", "threads", "memory_mib", "cpu_ms_per_1000"})
             line += " | " + server_figures.at(key)(*server);
+        lines.push_back(line + " |");
+    }
+    return lines;
+}
+
+namespace {
+
+std::string assumptions() {
+    const bench::Application app;
+    return fmt::format(
+        "{} requests/s, each with {:g} ms of your own code; machines of {:g} cores, {:g} "
+        "GiB and {} threads, used to {:.0f} %:",
+        grouped(app.requests_per_second), app.cpu_ms, app.machine_cores,
+        app.machine_memory_gib, grouped(app.machine_threads), app.filled * 100);
+}
+
+}  // namespace
+
+std::vector<std::string> bill(const Results& results, const std::string& load,
+                              const std::vector<std::string>& waiting_ms) {
+    std::vector<bench::Application> applications;
+    std::string head = "| machines needed, and by what |";
+    std::string rule = "|---|";
+    for (const std::string& milliseconds : waiting_ms) {
+        applications.push_back({.waiting_ms = std::stod(milliseconds)});
+        head += fmt::format(" waiting {:g} s | |", applications.back().waiting_ms / 1000);
+        rule += "--:|---|";
+    }
+    std::vector<std::string> lines{assumptions(), "", head, rule};
+    for (const Result& server : load_of(results, load).servers) {
+        std::string line = "| " + server.name;
+        for (const bench::Application& application : applications) {
+            const auto needed = bench::bill_for(server, application);
+            line += needed ? fmt::format(" | {} | {}", grouped(needed->servers),
+                                         needed->binding.resource)
+                           : std::string(" | - | -");
+        }
         lines.push_back(line + " |");
     }
     return lines;

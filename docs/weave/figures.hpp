@@ -19,6 +19,10 @@ std::vector<std::string> table(const bench::Results& results, const std::string&
 /// A Markdown table of where a request's time goes in some servers.
 std::vector<std::string> shares(const bench::Results& results, const std::string& load,
                                 const std::vector<std::string>& servers);
+/// How many machines each server of a load would need: a Markdown table, for applications
+/// that differ from `bench::Application` only in how long their requests wait.
+std::vector<std::string> bill(const bench::Results& results, const std::string& load,
+                              const std::vector<std::string>& waiting_ms);
 /// A Markdown table of what the fault lab saw: faults down, servers across, what is wrong
 /// in bold. `recording` is the text that `break --json` has written. Throws
 /// std::runtime_error if it is something else.

@@ -41,8 +41,8 @@ Lines split(const std::string& text, char separator) {
 
 /// The first marker from `start` on that is one of ours and opens something.
 std::optional<Marker> next_marker(const std::string& text, std::size_t start) {
-    static const Lines names{"snippet", "table",   "shares",  "figure",
-                             "lines",   "machine", "recorded"};
+    static const Lines names{"snippet", "table", "shares",  "bill",
+                             "figure",  "lines", "machine", "recorded"};
     while ((start = text.find("<!-- ", start)) != std::string::npos) {
         const auto end = text.find(" -->", start);
         if (end == std::string::npos) return std::nullopt;
@@ -87,6 +87,7 @@ std::string content(const Marker& marker, const fs::path& folder,
     Lines servers = split(marker.argument, '|');
     const std::string load = servers.front();
     servers.erase(servers.begin());
+    if (marker.name == "bill") return "\n" + joined(bill(results, load, servers));
     const bool is_table = marker.name == "table";
     return "\n" + joined(is_table ? table(results, load, servers)
                                   : shares(results, load, servers));

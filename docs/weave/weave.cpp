@@ -7,6 +7,7 @@
 //     <!-- table: large | 02 threads | 03 callbacks --> … <!-- /table -->
 //     <!-- table: faults --> … <!-- /table -->     of faults.json, beside the recording
 //     <!-- shares: small | 02 threads --> … <!-- /shares -->
+//     <!-- bill: large | 2000 | 20000 --> … <!-- /bill -->     for these waits, in ms
 //     <!-- figure: large/05 coroutines/threads -->17<!-- /figure -->
 //     <!-- recorded: meanwhile/name=06 full server/p99_us | /1000 .2 --> … <!-- /recorded
 //     --> of bench.json, beside the recording
