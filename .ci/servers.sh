@@ -45,9 +45,9 @@ stop_server() {
     server=''
 }
 
-# need TOOL PACKAGE: false, and says so, if there is no such tool.
+# need TOOL PACKAGE: false, and says so, if there is no such tool and one may do without.
 need() {
     if have "$1"; then return 0; fi
-    step skipped "$1 (Debian: $2)"
+    skipped "$1 (Debian: $2)"
     return 1
 }

@@ -16,6 +16,12 @@ step() { printf '%s%-10s%s %s\n' "$bold" "$1" "$plain" "${2:-}"; }
 fail() { echo "${0##*/}: $1" >&2 && exit "${2:-1}"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# skipped WHAT: it can't be run here. Where nothing may be skipped (SIX_NO_SKIP), that is a failure.
+skipped() {
+    if [ -n "${SIX_NO_SKIP:-}" ]; then fail "SIX_NO_SKIP is set, and this cannot be run: $1"; fi
+    step skipped "$1"
+}
+
 # quietly NAME COMMAND...: its output goes to build/log/NAME.log, and is shown if it fails.
 quietly() {
     log=$root/build/log/$1.log
