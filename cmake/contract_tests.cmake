@@ -47,16 +47,16 @@ endforeach()
 # Some with other options: the themes that may come out differently with them.
 set(waiting "[clients],[expect],[reuse]~[one-request],[shutdown]")
 set(spread "[clients]~[loop],[expect],[reuse]~[one-request],[shutdown]")  # over several loops
-set(saving "[items],[storage],[shutdown]")
+set(saving "[items],[storage],[shutdown],[durability]")
 # A pool serves no crowd, and a loop that saves hears no signal meanwhile: so say their lessons.
 set(pooled "[clients]~[loop],[expect],[reuse]~[one-request],[shutdown]~[crowd]")
-set(stalling "[items],[storage],[shutdown]~[awake]")
+set(stalling "[items],[storage],[shutdown]~[awake],[durability]")
 set(elsewhere "${spread},[items]~[sqlite],[storage]~[sqlite],[durability]~[sqlite]")
 contract_run(02_threads/pool SERVER 02_threads OPTIONS "--model pool" TEST_SPEC ${pooled})
-contract_run(03_callbacks/save-on-loop SERVER 03_callbacks
-    OPTIONS "--save-on loop" TEST_SPEC ${stalling})
-contract_run(05_coroutines/save-on-loop SERVER 05_coroutines
-    OPTIONS "--save-on loop" TEST_SPEC ${stalling})
+foreach(server IN ITEMS 03_callbacks 04_event_loop 05_coroutines 05_on_asio)
+    contract_run(${server}/save-on-loop SERVER ${server}
+        OPTIONS "--save-on loop" TEST_SPEC ${stalling})
+endforeach()
 contract_run(06_full_server/loops SERVER 06_full_server
     OPTIONS "--loops 2" TEST_SPEC ${spread},${saving})
 contract_run(06_full_server/commit-on-loop SERVER 06_full_server
