@@ -75,4 +75,7 @@ find_program(POSTGRES_INITDB initdb HINTS ${postgres_programs})
 if(POSTGRES_INITDB AND Libpq_FOUND)
     contract_run(06_full_server/postgres SERVER 06_full_server
         ENVIRONMENT SIX_POSTGRES_SERVER TEST_SPEC ${elsewhere})
+elseif(Libpq_FOUND AND EXISTS /var/lib/dpkg/status)
+    # It may be installed later. Then the next build looks again, and adds these tests.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS /var/lib/dpkg/status)
 endif()
