@@ -136,6 +136,13 @@ TEST_CASE("the lines of a region are counted without the marks inside it", "[doc
           "<!-- lines: code.cpp#wait -->3<!-- /lines --> lines\n");
 }
 
+TEST_CASE("the lines of a whole file are counted as they are", "[docs]") {
+    CHECK(Folder("<!-- lines: code.cpp -->3<!-- /lines --> lines\n").woven() ==
+          "<!-- lines: code.cpp -->8<!-- /lines --> lines\n");
+    CHECK_THROWS_WITH(Folder("<!-- lines: mode.cpp -->3<!-- /lines -->\n").woven(),
+                      ContainsSubstring("mode.cpp"));
+}
+
 // --- what else has to be so ---
 
 TEST_CASE("C++ that is no snippet says why it is not compiled", "[docs]") {

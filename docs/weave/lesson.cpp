@@ -71,14 +71,19 @@ Lines snippet(const fs::path& folder, const std::string& argument) {
     return region(folder / parts[0], parts[1]);
 }
 
+/// How many there are in a region, or in a whole file.
+std::size_t count_lines(const fs::path& folder, const std::string& argument) {
+    if (argument.find('#') != std::string::npos) return snippet(folder, argument).size();
+    return lines_of(read_file(folder / argument)).size();
+}
+
 /// What has to stand behind a marker, up to its end.
 std::string content(const Marker& marker, const fs::path& folder,
                     const Recordings& recordings) {
     const bench::Results& results = recordings.results;
     if (marker.name == "snippet")
         return "\n```cpp\n" + joined(snippet(folder, marker.argument)) + "```\n";
-    if (marker.name == "lines")
-        return std::to_string(snippet(folder, marker.argument).size());
+    if (marker.name == "lines") return std::to_string(count_lines(folder, marker.argument));
     if (marker.name == "figure") return figure(results, marker.argument);
     if (marker.name == "machine") return machine(results);
     if (marker.name == "recorded") return recorded(recordings.bench, marker.argument);

@@ -12,6 +12,7 @@
 //     <!-- recorded: meanwhile/name=06 full server/p99_us | /1000 .2 --> … <!-- /recorded
 //     --> of bench.json, beside the recording
 //     <!-- lines: server.cpp#save-item -->5<!-- /lines -->
+//     <!-- lines: server.cpp -->90<!-- /lines -->    those of a whole file
 //     <!-- machine -->…<!-- /machine -->
 //
 // A fence with C++ that is no snippet says why: <!-- not compiled: the call as such -->
