@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/testing/contract.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/slow_clients.hpp"
 
 using namespace six::testing;
@@ -124,6 +125,44 @@ TEST_CASE("each request of a connection has its own place in the trace",
     CHECK(states_of(1, events) ==
           States{"accepted", "waiting for head", "running", "writing", "done"});
     CHECK(states_of(2, events) == States{"waiting for head", "running", "writing", "done"});
+}
+
+TEST_CASE("the trace of a request that is cut off is whole",
+          "[contract][trace][keep-alive]") {
+    SIX_NEEDS_OWN_SERVER();
+    SIX_NEEDS_KEEP_ALIVE();
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    Server server({"--trace", file, "--drain-timeout", "0.3"});
+    Client client = server.connect();
+    client.send(post_head(5, expect_continue));
+    client.read_continue();
+    end(server);  // and the body never came
+
+    const States states = states_of(1, events_in(file));
+    REQUIRE(states.size() >= 4);
+    CHECK(States(states.begin(), states.begin() + 4) ==
+          States{"accepted", "waiting for head", "running", "waiting for body"});
+}
+
+TEST_CASE(
+    "a server for one request per connection, cut off in it, leaves a trace without end",
+    "[contract][trace][one-request]") {
+    SIX_NEEDS_OWN_SERVER();
+    if (server_keeps_alive()) SIX_SKIP_ALWAYS("this server keeps connections alive");
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("trace.json");
+    Server server({"--trace", file, "--drain-timeout", "0.3"});
+    Client client = server.connect();
+    client.send(post_head(5, expect_continue));
+    wait_until("the wait to be in the file", [&] {
+        return read_file(file).find("waiting for body") != std::string::npos;
+    });
+    end(server);  // and the body never came
+
+    std::ofstream(file, std::ios::app) << "]";  // nothing else is missing
+    CHECK(states_of(1, events_in(file)) ==
+          States{"accepted", "waiting for head", "running", "waiting for body"});
 }
 
 TEST_CASE("a trace names a line of source for each wait, and times that never go back",
