@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "common/testing/catch.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/skip.hpp"
+#include "common/testing/temporary_directory.hpp"
 
 namespace six::testing {
 
@@ -29,6 +31,17 @@ Client acquainted(const Address& server) {
         REQUIRE(client.read_response().status == 200);
     }
     return client;
+}
+
+/// How many requests have come to wait for the database, as far as the trace was written.
+int saves_begun(const std::string& trace) {
+    const std::string text = read_file(trace);
+    const std::string begun = R"("name":"waiting for database")";
+    int count = 0;
+    for (std::size_t at = text.find(begun); at != std::string::npos;
+         at = text.find(begun, at + 1))
+        ++count;
+    return count;
 }
 
 }  // namespace
@@ -72,14 +85,24 @@ void check_full_queue(const Address& server) {
     CHECK(saved + refused == 3);
 }
 
-void check_vanishing_client(const Address& server) {
-    {
-        Client vanishing(server);
-        vanishing.send(post);
-    }  // closed, without waiting for the answer
-    Client observer(server);
-    wait_until("the item to be there", [&] {
-        observer.send(get("/items/1"));
+void check_vanishing_clients(const std::string& program) {
+    const TemporaryDirectory directory;
+    const std::string trace = directory.file("trace.json");
+    const ServerProcess server = start_server(
+        program, {"--database", ":memory:", "--save-delay", "2000", "--trace", trace});
+    Client closing(server.address());
+    Client resetting(server.address());
+    closing.send(post);
+    resetting.send(post);
+    wait_until("both saves to be under way", [&] { return saves_begun(trace) == 2; });
+    closing.close();
+    resetting.reset();
+
+    Client observer(server.address());
+    observer.send(get("/items/1"));
+    CHECK(observer.read_response().status == 404);  // both went before a save was over
+    wait_until("both items to be there", [&] {
+        observer.send(get("/items/2"));
         return observer.read_response().status == 200;
     });
     observer.send(get("/health"));

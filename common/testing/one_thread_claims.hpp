@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "common/testing/server_process.hpp"
 #include "common/testing/slow_clients.hpp"
@@ -27,9 +28,9 @@ bool answered_during_save(const Address& server);
 /// once one is refused with 503, and the connection lives on.
 void check_full_queue(const Address& server);
 
-/// Checks that an item is saved although its client is gone before that is done, and that
-/// the server takes no harm. For a new database and a `--save-delay`.
-void check_vanishing_client(const Address& server);
+/// Starts that server, and checks that items are saved although their clients go while they
+/// are, one with a close and one with a reset, and that the server takes no harm.
+void check_vanishing_clients(const std::string& program);
 
 /// Checks that each of so many clients that have been answered once, and keep their
 /// connections, costs the server less than so much resident memory.
