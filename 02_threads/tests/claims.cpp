@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,15 @@ void leave_room_for_few_threads() {
     const rlimit all{1024 * mib, 1024 * mib};
     ::setrlimit(RLIMIT_STACK, &stack);
     ::setrlimit(RLIMIT_AS, &all);
+}
+
+/// What the stacks take that all threads of this machine have in the kernel (proc(5)).
+long kernel_stacks_kib() {
+    std::ifstream file("/proc/meminfo");
+    std::string word;
+    while (file >> word && word != "KernelStack:") {}
+    long kib = 0;
+    return file >> kib ? kib : 0;
 }
 
 const std::string head_of_hello =
@@ -93,6 +103,25 @@ TEST_CASE(
     CHECK(answered_before_release(server.address()));
     CHECK_FALSE(slow.any_answered());
     CHECK(slow.release_all() == 5000);
+}
+
+TEST_CASE(
+    "5,000 threads that wait cost memory in the process, and a stack each in the kernel",
+    "[02][claim][5000]") {
+    SIX_NEEDS_MEMORY_FIGURES();
+    SIX_NEEDS_DESCRIPTORS(5000);
+    SIX_NEEDS_THREADS(5001);
+    constexpr long page_kib = 4;
+    constexpr long kernel_stack_kib = 16;
+    const ServerProcess server = start({});
+    const long before = server.resident_kib().value();
+    const SlowClients slow = SlowClients::in_service(server.address(), 5000);
+    const long resident = server.resident_kib().value();
+    INFO(before << " KiB without clients, then " << resident << " KiB");
+    CHECK(resident - before >= 5000 * page_kib);  // of each stack what was touched
+    CHECK(resident < 150 * 1024);
+    // Of all processes together, since no file tells it of one. Not less than ours have.
+    CHECK(kernel_stacks_kib() >= 5000 * kernel_stack_kib);
 }
 
 TEST_CASE("a pool of N serves N slow clients and starves the rest", "[02][claim]") {
