@@ -85,6 +85,7 @@ std::vector<std::string> chapter_options() {
                 "--max-connections",
                 "--max-per-address",
                 "--max-memory",
+                "--max-spool",
                 "--idle-timeout",
                 "--head-timeout",
                 "--body-timeout",
