@@ -1,6 +1,8 @@
 // The contract: SIGTERM while 5,000 requests are in flight. What holds for one must hold
 // for each of them. Read first: contract_shutdown.cpp.
+#include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <span>
 
 #include "common/testing/contract.hpp"
@@ -10,11 +12,20 @@ using namespace six::testing;
 
 namespace {
 
+/// How many clients can wait to be accepted: as many as the system allows and the server
+/// asks for, with some room left.
+std::size_t length_of_line() {
+    std::size_t allowed = 0;
+    if (!(std::ifstream("/proc/sys/net/core/somaxconn") >> allowed)) return room_in_line;
+    constexpr std::size_t asked_for = 4'096;
+    return std::min(allowed, asked_for) * 9 / 10;
+}
+
 /// Clients that have sent their heads, all of them in service. (Chapter 01 takes one in and
 /// lets the others wait in line.)
 std::vector<Client> crowd_of_heads(const Server& server) {
     const bool all_at_once = server_keeps_alive();
-    const std::size_t count = all_at_once ? 5'000 : 100;
+    const std::size_t count = all_at_once ? 5'000 : length_of_line();
     allow_descriptors(count);
     std::vector<Client> clients;
     clients.reserve(count);
