@@ -93,7 +93,8 @@ std::string figure(const Results& results, const std::string& path) {
     const auto first = path.find('/');
     const auto last = path.rfind('/');
     if (first == std::string::npos) throw std::runtime_error("no figure is called " + path);
-    const LoadResults& load = load_of(results, path.substr(0, first));
+    const std::string load_name = path.substr(0, first);
+    const LoadResults& load = load_of(results, load_name);
     const std::string key = path.substr(last + 1);
     if (first == last) return figure_named(load_figures, key)(load.load);
     return figure_named(server_figures,
