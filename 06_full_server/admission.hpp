@@ -47,6 +47,11 @@ class Admission {
         Networks::iterator network_;
     };
 
+    /// The house is closing: nobody is let in, and no client is asked for more. On any
+    /// thread.
+    void close() noexcept { closed_ = true; }
+    bool closed() const noexcept { return closed_; }
+
     bool has_place() const noexcept { return taken_ < limits_.all; }
     /// A place for a client from `network`, even if none is free: see `place`. Empty: that
     /// network has its share already. Takes a lock, which nobody holds for long.
@@ -77,6 +82,7 @@ class Admission {
 
     EventLoop& loop_;
     const Limits limits_;
+    std::atomic<bool> closed_ = false;
     std::atomic<std::size_t> taken_ = 0;
     std::mutex mutex_;
     Networks taken_by_;             // guarded by mutex_; no zeros

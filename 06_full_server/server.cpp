@@ -55,6 +55,9 @@ Task<void> accept_until(const StopSignal& stop, UniqueFd listener, Admission& ad
     tasks.spawn(dealer.accept_clients());
     tasks.spawn(cancel_when_told(loop, stop, tasks));
     co_await tasks.join();
+    // Before the listener goes, for whoever sees that must not be invited to ask again: not
+    // by a loop, either, that has not been told to end yet.
+    admission.close();
 }
 
 /// What the first worker's thread does.
@@ -156,6 +159,7 @@ int run(const ServerOptions& options, const FullOptions& full) {
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
     const Shared shared{
         *database,
+        admission,
         {upload_bytes, disk ? &*disk : nullptr, folder_of(options.store.file), &spool},
         metrics,
         log,

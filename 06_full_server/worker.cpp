@@ -137,7 +137,7 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     metrics_.answered(route_for_metrics(asked), response.status);
 
     // #region respond
-    auto afterwards = http::afterwards(request.parser(), !idle_.cancelled());
+    auto afterwards = http::afterwards(request.parser(), !is_ending());
     const std::uint64_t first = response.body.size();
     const std::uint64_t rest = response.body_follows;
     bool sent = co_await request.answer(response, afterwards);

@@ -37,6 +37,7 @@ struct Uploads {
 /// What all workers share.
 struct Shared {
     Database& database;
+    const Admission& admission;
     Uploads uploads;
     const Metrics& metrics;
     AccessLog& log;
@@ -69,6 +70,7 @@ class Worker {
     LoopMetrics& metrics() { return metrics_; }
 
   private:
+    bool is_ending() const { return shared_.admission.closed() || idle_.cancelled(); }
     Task<void> serve(AsyncSocket client, Admission::Ticket place);
     Task<bool> answer_one(Request& request, AsyncSocket& client);
     items::Route route(const Request& request) const;

@@ -176,6 +176,23 @@ TEST_CASE("of the requests that a client sends together one is served at a time"
     CHECK(house.database().items.size() == 4);  // two were there before
 }
 
+TEST_CASE("when nobody is let in any more, an answer is its connection's last",
+          "[06][shutdown]") {
+    House house{{}};
+    house.client().send(post_head_of(1));
+    house.settle();
+    house.close();
+    house.client().send("a");
+    house.settle();
+    house.database().answer_oldest();
+    house.settle();
+    while (house.client().read(4096)) continue;
+    CHECK_THAT(house.client().received(),
+               Catch::Matchers::ContainsSubstring("\r\nConnection: close\r\n"));
+    CHECK(house.client().ended());
+    CHECK_NOTHROW(house.end());
+}
+
 TEST_CASE("when too many saves wait for the disk, the next one is refused at once",
           "[06][limits]") {
     const ServerProcess server = start({"--save-delay", "1500", "--queue", "4"});

@@ -39,6 +39,8 @@ class House {
     /// The server does what it can without time.
     void settle();
     void let_pass(Duration time);
+    /// Nobody is let in any more; the worker doesn't know that it will have to drain.
+    void close() { admission_.close(); }
     void drain();
     /// Lets everybody go. Throws std::logic_error if
     /// - what a client got is not one right answer for each of its requests, in order;
