@@ -20,6 +20,11 @@ Client refused_client(const Server& server) {
 /// How many descriptors the server has open while it has no client. Nothing: one can't see
 /// it here.
 std::optional<long> descriptors_at_rest(Server& server) {
+    if (subject().postgres)
+        wait_until("both its connections to PostgreSQL", [&] {
+            return ask(server, request("GET", "/metrics", connection_close))
+                       .body.find("\nsix_database_connections 2\n") != std::string::npos;
+        });
     // What it opens when it first saves and finds is its own.
     for (const std::string& text : {post("an item", connection_close),
                                     request("GET", "/items/1", connection_close)}) {
