@@ -120,8 +120,11 @@ TEST_CASE(
     INFO(before << " KiB without clients, then " << resident << " KiB");
     CHECK(resident - before >= 5000 * page_kib);  // of each stack what was touched
     CHECK(resident < 150 * 1024);
-    // Of all processes together, since no file tells it of one. Not less than ours have.
-    CHECK(kernel_stacks_kib() >= 5000 * kernel_stack_kib);
+    // Those of all processes, since no file tells it of one; and each CPU may be behind
+    // with its part of the sum. So no less than nine tenths of what ours have.
+    const long stacks = kernel_stacks_kib();
+    if (stacks == 0) SIX_SKIP("this system doesn't tell of stacks in the kernel");
+    CHECK(stacks >= 5000 * kernel_stack_kib * 9 / 10);
 }
 
 TEST_CASE("a pool of N serves N slow clients and starves the rest", "[02][claim]") {
