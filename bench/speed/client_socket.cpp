@@ -31,6 +31,13 @@ void use_plain_congestion_control(int socket) {
     ::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name.data(), name.size());
 }
 
+/// Closed with a reset. After a close without one, its port would be taken for a minute
+/// (TIME_WAIT), and those of thousands soon be all there are.
+void close_with_reset(int socket) {
+    const linger at_once{1, 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 }  // namespace
 
 testing::Descriptor connect_to(const testing::Address& server) {
@@ -41,6 +48,7 @@ testing::Descriptor connect_to(const testing::Address& server) {
     testing::Descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (!socket) fail("cannot create a socket");
     limit_sending(socket.get());
+    close_with_reset(socket.get());
     use_plain_congestion_control(socket.get());
     const int yes = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

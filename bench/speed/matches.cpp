@@ -6,6 +6,7 @@
 #include <future>
 #include <iterator>
 #include <memory>
+#include <optional>
 
 namespace six::speed {
 
@@ -13,27 +14,45 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A server with the connections to it.
+/// How many clients a server has, and whether they stay between its turns. If not, they
+/// come anew for each.
+struct Crowd {
+    int connections = 0;
+    bool stay = true;
+};
+
+/// A server with its clients.
 class Ready {
   public:
     Ready(const Contestant& contestant, const Workshop& workshop, const Question& question,
-          int connections)
+          const Crowd& clients)
         : server_(contestant, workshop),
-          generator_(server_.address(), question, connections) {}
+          question_(question),
+          connections_(clients.connections) {
+        if (clients.stay) staying_.emplace(server_.address(), question_, connections_);
+    }
 
     Tally run(std::chrono::nanoseconds time) {
-        generator_.run_up(time);
-        const std::chrono::nanoseconds before = cpu_time();
-        Tally tally = generator_.measure({time});
-        tally.server_cpu = cpu_time() - before;
-        generator_.settle();
-        return tally;
+        if (staying_) return measure(*staying_, time);
+        Generator come(server_.address(), question_, connections_);
+        return measure(come, time);
     }
     std::chrono::nanoseconds cpu_time() const { return server_.cpu_time(); }
 
   private:
+    Tally measure(Generator& generator, std::chrono::nanoseconds time) const {
+        generator.run_up(time);
+        const std::chrono::nanoseconds before = cpu_time();
+        Tally tally = generator.measure({time});
+        tally.server_cpu = cpu_time() - before;
+        generator.settle();
+        return tally;
+    }
+
     RunningServer server_;
-    Generator generator_;
+    Question question_;
+    int connections_;
+    std::optional<Generator> staying_;
 };
 
 /// One line of a reason, for a table.
@@ -54,12 +73,12 @@ void warm_up(Ready& ready, const Pace& pace) {
 
 /// Starts it; says in its row why, if that fails.
 std::unique_ptr<Ready> make_ready(const Contestant& contestant, Row& row,
-                                  const Discipline& discipline, int connections,
+                                  const Discipline& discipline, const Crowd& clients,
                                   const Workshop& workshop, const Pace& pace) {
     pace.tell("starting " + contestant.name);
     try {
         auto ready =
-            std::make_unique<Ready>(contestant, workshop, discipline.question, connections);
+            std::make_unique<Ready>(contestant, workshop, discipline.question, clients);
         warm_up(*ready, pace);
         return ready;
     } catch (const std::exception& error) {
@@ -80,75 +99,17 @@ double microseconds(const Tally& tally, double percent) {
     return static_cast<double>(tally.latency.percentile(percent).count());
 }
 
-/// All at the same time, paired.
-Match play_together(const std::vector<Contestant>& contestants, int connections,
-                    const Discipline& discipline, const Workshop& workshop,
-                    const Pace& pace) {
-    Match match;
-    match.what = discipline.what;
-    match.connections = connections;
-    match.base = base_among(contestants, discipline.base);
-    match.pause_ms =
-        std::chrono::duration<double, std::milli>(discipline.question.pause).count();
-    std::vector<Row> missing;
-    std::vector<std::unique_ptr<Ready>> servers;
-    std::vector<Entrant> entrants;
-    for (const Contestant& contestant : contestants) {
-        Row row;
-        row.key = contestant.key;
-        row.name = contestant.name;
-        auto ready = make_ready(contestant, row, discipline, connections, workshop, pace);
-        (ready ? match.rows : missing).push_back(row);
-        if (!ready) continue;
-        entrants.push_back({[&server = *ready, &pace] { return server.run(pace.turn); },
-                            [&server = *ready] { return server.cpu_time(); }});
-        servers.push_back(std::move(ready));
-    }
-    const auto look = [&](std::size_t round) {
-        pace.tell(fmt::format("{} at {} connections: round {} of {}", discipline.what,
-                              connections, round + 1, pace.wanted.rounds));
-    };
-    if (!entrants.empty()) add_figures(match, play(entrants, pace.wanted, look));
-    match.rows.insert(match.rows.end(), missing.begin(), missing.end());
-    return match;
-}
-
-/// The figures of those who were measured one after the other: what one has to another is
-/// only the ratio of their medians.
-void compare_medians(Match& match) {
-    const auto row_of = [&](const std::string& key) {
-        for (const Row& row : match.rows)
-            if (row.key == key) return row;
-        return Row{};
-    };
-    const auto ratio = [](double value, double base) {
-        return base > 0 ? Quartiles{value / base, value / base, value / base} : Quartiles{};
-    };
-    const Row base = row_of(match.base);
-    const Row six = row_of("06");
-    for (Row& row : match.rows) {
-        row.to_base = ratio(row.per_second, base.per_second);
-        row.us_to_base = ratio(row.server_us, base.server_us);
-        row.from_06.reset();
-        if (six.per_second > 0) row.from_06 = ratio(six.per_second, row.per_second);
-    }
-}
-
-Match play_in_turn(const std::vector<Contestant>& contestants, int connections,
-                   const Discipline& discipline, const Workshop& workshop,
+Rounds play_rounds(const std::vector<std::unique_ptr<Ready>>& servers, const Match& match,
                    const Pace& pace) {
-    Match match;
-    for (const Contestant& contestant : contestants) {
-        Match one = play_together({contestant}, connections, discipline, workshop, pace);
-        one.rows.insert(one.rows.begin(), match.rows.begin(), match.rows.end());
-        one.repeated += match.repeated;
-        one.noisy = std::max(one.noisy, match.noisy);
-        match = std::move(one);
-    }
-    match.base = base_among(contestants, discipline.base);
-    match.paired = false;
-    compare_medians(match);
-    return match;
+    std::vector<Entrant> entrants;
+    for (const auto& server : servers)
+        entrants.push_back({[&server = *server, &pace] { return server.run(pace.turn); },
+                            [&server = *server] { return server.cpu_time(); }});
+    const auto look = [&](std::size_t round) {
+        pace.tell(fmt::format("{} at {} connections: round {} of {}", match.what,
+                              match.connections, round + 1, pace.wanted.rounds));
+    };
+    return play(entrants, pace.wanted, look);
 }
 
 }  // namespace
@@ -167,9 +128,27 @@ std::string post_request() {
 Match play_match(const std::vector<Contestant>& contestants, int connections,
                  const Discipline& discipline, const Workshop& workshop, const Pace& pace) {
     connections = std::min(connections, workshop.sockets);
-    const bool at_once = connections * std::ssize(contestants) <= workshop.sockets;
-    return (at_once ? play_together : play_in_turn)(contestants, connections, discipline,
-                                                    workshop, pace);
+    Match match;
+    match.what = discipline.what;
+    match.connections = connections;
+    match.connected_anew = connections * std::ssize(contestants) > workshop.sockets;
+    match.base = base_among(contestants, discipline.base);
+    match.pause_ms =
+        std::chrono::duration<double, std::milli>(discipline.question.pause).count();
+    std::vector<Row> missing;
+    std::vector<std::unique_ptr<Ready>> servers;
+    for (const Contestant& contestant : contestants) {
+        Row row;
+        row.key = contestant.key;
+        row.name = contestant.name;
+        auto ready = make_ready(contestant, row, discipline,
+                                {connections, !match.connected_anew}, workshop, pace);
+        (ready ? match.rows : missing).push_back(row);
+        if (ready) servers.push_back(std::move(ready));
+    }
+    if (!servers.empty()) add_figures(match, play_rounds(servers, match, pace));
+    match.rows.insert(match.rows.end(), missing.begin(), missing.end());
+    return match;
 }
 
 Match play_health(const std::vector<Contestant>& contestants, int connections,

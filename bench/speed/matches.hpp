@@ -33,7 +33,7 @@ struct Discipline {
 
 /// Starts all of them, warms each up, and measures them in rounds. A server that is missing
 /// or fails has its reason in its row. What is saved goes to fresh files. Where the sockets
-/// are too few for all servers at once, they are measured one after the other, unpaired.
+/// are too few for all servers at once, the clients of each come for its turn, and leave.
 /// One thread: the caller's.
 Match play_match(const std::vector<Contestant>& contestants, int connections,
                  const Discipline& discipline, const Workshop& workshop, const Pace& pace);

@@ -45,8 +45,8 @@ struct Match {
     int rounds = 0;
     int repeated = 0;
     int noisy = 0;
-    bool paired = true;       ///< false: measured one after the other, for want of sockets
-    double others_share = 0;  ///< of all CPUs, by other programs: median of the rounds
+    bool connected_anew = false;  ///< for each turn, for want of sockets for all at once
+    double others_share = 0;      ///< of all CPUs, by other programs: median of the rounds
     std::vector<Row> rows;
 
     /// What those who pause can ask at most, a second, if nothing took any time.

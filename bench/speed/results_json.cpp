@@ -62,7 +62,7 @@ Json json_of(const Match& match) {
     return {{"what", match.what},
             {"connections", match.connections},
             {"pause_ms", match.pause_ms},
-            {"paired", match.paired},
+            {"connected_anew", match.connected_anew},
             {"base", match.base},
             {"rounds", match.rounds},
             {"repeated", match.repeated},

@@ -70,8 +70,8 @@ Lines remarks_on(const Match& match) {
     if (busy)
         lines.push_back(
             "* the load generator was busy, too: compare the CPU time, not the rate");
-    if (!match.paired)
-        lines.push_back("one after the other, unpaired: too few sockets for all at once");
+    if (match.connected_anew)
+        lines.push_back("connected anew for each turn: too few sockets for all at once");
     if (match.noisy > 0)
         lines.push_back(fmt::format(
             "{} of {} rounds stayed noisy: other programs took {:.0f} % of the CPU",

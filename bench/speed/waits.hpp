@@ -18,8 +18,7 @@ Question hesitant_post();
 std::vector<Contestant> waiters_among(const std::vector<Contestant>& contestants,
                                       int connections);
 
-/// Measures them; one after the other where their sockets together are too many for this
-/// process. Takes about `pace.turn` times the rounds for each.
+/// Measures them. Takes about `pace.turn` times the rounds for each.
 Match play_waits(const std::vector<Contestant>& contestants, int connections,
                  const Workshop& workshop, const Pace& pace);
 

@@ -31,11 +31,11 @@ function showHoldings(holdings) {
 function showWaits(match) {
   const ceiling = match.connections * 1000 / match.pause_ms;
   const percent = share => `${Math.round(share * 100)} %`;
-  const unpaired = match.paired ? '' : ' The servers were measured one after the other.';
+  const anew = match.connected_anew ? ' The clients of each server came for its turn, and left.' : '';
   const rows = measured(match.rows);
   return section(`${match.pause_ms} ms of waiting, ${grouped(match.connections)} connections`,
     `A POST whose body comes ${match.pause_ms} ms after its head. If nothing but that took time there would ` +
-    `be ${grouped(ceiling)} requests a second. Medians of ${match.rounds} rounds.${unpaired}`,
+    `be ${grouped(ceiling)} requests a second. Medians of ${match.rounds} rounds.${anew}`,
     bars(rows.map(row => ({ name: row.name, figure: grouped(row.per_second),
       parts: [{ value: row.per_second, colour: colourOf(row) }] })), ceiling),
     table(['', 'requests/s', 'of the ceiling', 'p50, ms', 'p99, ms', 'server’s core', 'CPU, µs each',

@@ -49,7 +49,7 @@ Match waits() {
     match.pause_ms = 50;
     match.rounds = 3;
     match.base = "02";
-    match.paired = false;
+    match.connected_anew = true;
     match.rows = {row_of("02", 20'000, 50), row_of("05", 120'000, 12.5)};
     return match;
 }
@@ -91,7 +91,7 @@ TEST_CASE("rates are told beside their ceiling, and the CPU beside that of threa
     check_width(lines);
     CHECK(contains(lines, "75%"));   // of the ceiling
     CHECK(contains(lines, "0.25"));  // of the threads' CPU
-    CHECK(contains(lines, "unpaired"));
+    CHECK(contains(lines, "connected anew"));
     CHECK(contains(lines, "100%*"));  // of the generator's core
 }
 

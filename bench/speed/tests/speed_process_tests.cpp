@@ -112,6 +112,31 @@ TEST_CASE("the benchmark measures those who wait", "[bench][speed]") {
     }
 }
 
+TEST_CASE("with too few sockets for all at once, clients come for their server's turn",
+          "[bench][speed]") {
+    const TemporaryDirectory folder;
+    ServerProcess bench(
+        Launch{SIX_BENCH_PATH,
+               {"--what", "health", "--servers", "limit,05,06", "--connections", "100,300",
+                "--rounds", "2", "--seconds", "0.1", "--json", folder.file("results.json"),
+                "--report", folder.file("page.html")},
+               {},
+               [] { six::testing::limit_descriptors(900); }});
+    REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
+    const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
+    REQUIRE(results["matches"].size() == 2);
+    CHECK(results["matches"][0]["connected_anew"] == false);
+    CHECK(results["matches"][1]["connected_anew"] == true);
+    CHECK(results["matches"][1]["connections"] == 300);
+    REQUIRE(results["matches"][1]["rows"].size() == 3);
+    for (const auto& row : results["matches"][1]["rows"]) {
+        CHECK(row["missing"] == "");
+        CHECK(row["to_base"]["low"] > 0);  // in each round
+        CHECK(row["refused"] == 0);
+        CHECK(row["broken"] == 0);
+    }
+}
+
 TEST_CASE("the benchmark measures the price of a coroutine", "[bench][speed]") {
     const TemporaryDirectory folder;
     ServerProcess bench =
