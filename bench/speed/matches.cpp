@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -95,10 +94,6 @@ std::string base_among(const std::vector<Contestant>& contestants,
     return contestants.empty() ? base : contestants.front().key;
 }
 
-double microseconds(const Tally& tally, double percent) {
-    return static_cast<double>(tally.latency.percentile(percent).count());
-}
-
 Rounds play_rounds(const std::vector<std::unique_ptr<Ready>>& servers, const Match& match,
                    const Pace& pace) {
     std::vector<Entrant> entrants;
@@ -165,26 +160,6 @@ Match play_post(const std::vector<Contestant>& contestants, int connections,
     std::erase_if(savers, [](const Contestant& contestant) { return !contestant.saves; });
     return play_match(savers, connections, {"post", {post_request()}, "05"}, workshop,
                       pace);
-}
-
-Meanwhile ask_while_saving(const Contestant& server, const Workshop& workshop,
-                           const Pace& pace) {
-    Meanwhile result{.key = server.key, .name = server.name, .posts = 64, .gets = 8};
-    pace.tell("GET /health while " + server.name + " saves");
-    const RunningServer running(server, workshop);
-    Generator posts(running.address(), {post_request()}, result.posts);
-    Generator gets(running.address(), {health_request()}, result.gets);
-    const Goal goal{pace.turn * pace.wanted.rounds};
-    const Tally alone = gets.run(goal);
-    std::future<Tally> saving =
-        std::async(std::launch::async, [&] { return posts.run(goal); });
-    const Tally asked = gets.run(goal);
-    result.posts_per_second = saving.get().per_second();
-    result.p50_us = microseconds(asked, 50);
-    result.p99_us = microseconds(asked, 99);
-    result.alone_p50_us = microseconds(alone, 50);
-    result.alone_p99_us = microseconds(alone, 99);
-    return result;
 }
 
 }  // namespace six::speed

@@ -45,8 +45,4 @@ Match play_health(const std::vector<Contestant>& contestants, int connections,
 Match play_post(const std::vector<Contestant>& contestants, int connections,
                 const Workshop& workshop, const Pace& pace);
 
-/// It saves for 64 connections while 8 others ask for /health as fast as they are answered.
-Meanwhile ask_while_saving(const Contestant& server, const Workshop& workshop,
-                           const Pace& pace);
-
 }  // namespace six::speed

@@ -6,6 +6,7 @@
 #include "bench/speed/counts.hpp"
 #include "bench/speed/growth.hpp"
 #include "bench/speed/holding.hpp"
+#include "bench/speed/meanwhile.hpp"
 #include "bench/speed/part_tables.hpp"
 #include "bench/speed/prices.hpp"
 #include "bench/speed/tables.hpp"
@@ -61,11 +62,8 @@ void Parts::health() const {
 void Parts::post() const {
     for (const int count : connections({1, 64, 256}))
         add(results.matches, play_post(options.contestants, count, workshop, pace));
-    for (const Contestant& contestant : options.contestants) {
-        if (!contestant.asked_meanwhile) continue;
-        results.meanwhile.push_back(ask_while_saving(contestant, workshop, pace));
-        output.print(lines_of(results.meanwhile.back()));
-    }
+    results.meanwhile = ask_while_saving(options.contestants, workshop, pace);
+    if (!results.meanwhile.empty()) output.print(table_of(results.meanwhile));
 }
 
 void Parts::waiting() const {

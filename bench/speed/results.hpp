@@ -57,13 +57,16 @@ struct Match {
 struct Meanwhile {
     std::string key;
     std::string name;
-    int posts = 0;  ///< connections that save
-    int gets = 0;   ///< connections that ask for /health
-    double posts_per_second = 0;
-    double p50_us = 0;  ///< of GET /health
-    double p99_us = 0;
-    double alone_p50_us = 0;  ///< the same without anybody who saves
-    double alone_p99_us = 0;
+    std::string missing = {};  ///< why it was not measured; empty: it was
+    int posts = 64;            ///< connections that save
+    int gets = 8;              ///< connections that ask for /health
+    int rounds = 0;
+    int noisy = 0;                ///< of them
+    double posts_per_second = 0;  ///< median of the rounds
+    Quartiles p50_us = {};        ///< of GET /health, in each round
+    Quartiles p99_us = {};
+    Quartiles alone_p50_us = {};  ///< the same without anybody who saves
+    Quartiles alone_p99_us = {};
 };
 
 /// What a GET /health costs, by count. Nothing: the tool is missing.

@@ -74,13 +74,20 @@ Json json_of(const Match& match) {
 Json json_of(const Meanwhile& meanwhile) {
     return {{"key", meanwhile.key},
             {"name", meanwhile.name},
+            {"missing", meanwhile.missing},
             {"posts", meanwhile.posts},
             {"gets", meanwhile.gets},
+            {"rounds", meanwhile.rounds},
+            {"noisy", meanwhile.noisy},
             {"posts_per_second", meanwhile.posts_per_second},
-            {"p50_us", meanwhile.p50_us},
-            {"p99_us", meanwhile.p99_us},
-            {"alone_p50_us", meanwhile.alone_p50_us},
-            {"alone_p99_us", meanwhile.alone_p99_us}};
+            {"p50_us", meanwhile.p50_us.median},
+            {"p99_us", meanwhile.p99_us.median},
+            {"alone_p50_us", meanwhile.alone_p50_us.median},
+            {"alone_p99_us", meanwhile.alone_p99_us.median},
+            {"p50_us_quartiles", json_of(meanwhile.p50_us)},
+            {"p99_us_quartiles", json_of(meanwhile.p99_us)},
+            {"alone_p50_us_quartiles", json_of(meanwhile.alone_p50_us)},
+            {"alone_p99_us_quartiles", json_of(meanwhile.alone_p99_us)}};
 }
 
 Json json_of(const Bytes& bytes) {

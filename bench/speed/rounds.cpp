@@ -37,6 +37,7 @@ Seconds own_cpu_time() {
 Round play_one(const std::vector<Entrant>& entrants, std::size_t number,
                const std::function<void(std::size_t)>& look) {
     Round round;
+    round.number = number;
     round.tallies.resize(entrants.size());
     round.failures.resize(entrants.size());
     const Others others;

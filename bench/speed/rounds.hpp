@@ -19,6 +19,7 @@ struct Entrant {
 };
 
 struct Round {
+    std::size_t number = 0;             ///< in the order in which they were measured
     std::vector<Tally> tallies;         ///< one for each entrant, in their order
     std::vector<std::string> failures;  ///< why there is no tally; empty: there is one
     double others_share = 0;            ///< of all CPUs, taken by other programs meanwhile

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/numbers.hpp"
 #include "bench/table.hpp"
 
@@ -48,6 +50,22 @@ std::string name_of(const std::string& key, const Match& match) {
 std::string figure(const std::optional<double>& value, int decimals) {
     if (!value) return "-";
     return decimals == 0 ? grouped(*value) : fmt::format("{:.{}f}", *value, decimals);
+}
+
+std::string spread_ms(const Quartiles& us) {
+    return fmt::format("{} ({}-{})", milliseconds(us.median), milliseconds(us.low),
+                       milliseconds(us.high));
+}
+
+void append_rows(bench::Table& table, const Meanwhile& one) {
+    if (!one.missing.empty()) {
+        table.rows.push_back({one.name, "- " + one.missing.substr(0, 50)});
+        return;
+    }
+    table.rows.push_back({one.name, grouped(one.posts_per_second), spread_ms(one.p50_us),
+                          spread_ms(one.p99_us)});
+    table.rows.push_back(
+        {"  nobody saves", "", spread_ms(one.alone_p50_us), spread_ms(one.alone_p99_us)});
 }
 
 }  // namespace
@@ -116,15 +134,26 @@ Lines table_of(const std::vector<Count>& counts) {
     return lines;
 }
 
-Lines lines_of(const Meanwhile& meanwhile) {
-    return {fmt::format("GET /health on {} connections of {}, while {} others save "
-                        "{} items/s:",
-                        meanwhile.gets, meanwhile.name, meanwhile.posts,
-                        grouped(meanwhile.posts_per_second)),
-            fmt::format("p50 {} ms, p99 {} ms; when nobody saves p50 {} ms, p99 {} ms",
-                        milliseconds(meanwhile.p50_us), milliseconds(meanwhile.p99_us),
-                        milliseconds(meanwhile.alone_p50_us),
-                        milliseconds(meanwhile.alone_p99_us))};
+Lines table_of(const std::vector<Meanwhile>& all) {
+    if (all.empty()) return {};
+    Lines lines{fmt::format(
+        "GET /health on {} connections while {} others save: ms, median (quartiles)",
+        all.front().gets, all.front().posts)};
+    bench::Table table;
+    table.head = {{"", "items/s", "p50", "p99"}};
+    int noisy = 0;
+    for (const Meanwhile& one : all) {
+        append_rows(table, one);
+        noisy = std::max(noisy, one.noisy);
+    }
+    for (std::string& line : bench::lay_out_in_80(table)) lines.push_back(std::move(line));
+    lines.push_back("");
+    lines.push_back(
+        fmt::format("{} rounds, in each of them every server;", all.front().rounds));
+    lines.push_back(
+        "who asks and who saves are two threads on the load generator's one core");
+    if (noisy > 0) lines.push_back(fmt::format("{} rounds stayed noisy", noisy));
+    return lines;
 }
 
 }  // namespace six::speed

@@ -57,12 +57,19 @@ function show(match) {
 
 function showMeanwhile(meanwhile) {
   const [{ gets, posts }] = meanwhile;
+  const spread = (one, what) => {
+    const quartiles = one[`${what}_quartiles`];
+    return ms(one[what]) + (quartiles ? ` (${ms(quartiles.low)} – ${ms(quartiles.high)})` : '');
+  };
   return element('section', {}, element('h2', {}, 'Who asks while others save'),
     element('p', {}, `GET /health on ${gets} connections, while ${posts} others save as fast as they are ` +
-      'answered; and the same when nobody saves.'),
+      'answered; and the same when nobody saves. In each round every server; medians (and quartiles) of the ' +
+      'rounds. Who asks and who saves are two threads on the load generator’s one core.'),
     table(['', 'items saved/s', 'p50, ms', 'p99, ms', 'nobody saves: p50', 'p99, ms'],
-      meanwhile.map(one => [one.name, grouped(one.posts_per_second), ms(one.p50_us), ms(one.p99_us),
-        ms(one.alone_p50_us), ms(one.alone_p99_us)])));
+      meanwhile.filter(one => !one.missing).map(one => [one.name, grouped(one.posts_per_second),
+        ...['p50_us', 'p99_us', 'alone_p50_us', 'alone_p99_us'].map(what => spread(one, what))])),
+    ...meanwhile.filter(one => one.missing).map(one =>
+      element('p', { class: 'note' }, `${one.name} was not measured: ${one.missing}`)));
 }
 
 function showCounts(counts) {

@@ -76,8 +76,8 @@ TEST_CASE("the benchmark saves on disk, too", "[bench][speed]") {
 TEST_CASE("the benchmark asks 03 while others save, in both ways", "[bench][speed]") {
     const TemporaryDirectory folder;
     ServerProcess bench =
-        start(folder, {"--what", "post", "--servers", "03,03_loop,03_pool", "--rounds", "1",
-                       "--seconds", "1"});
+        start(folder, {"--what", "post", "--servers", "03,03_loop,03_pool", "--rounds", "3",
+                       "--seconds", "0.4"});
     REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
     CHECK(bench.stdout_text().find("03, saves on the loop") != std::string::npos);
     const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
@@ -86,9 +86,18 @@ TEST_CASE("the benchmark asks 03 while others save, in both ways", "[bench][spee
     CHECK(results["meanwhile"][0]["key"] == "03_loop");
     CHECK(results["meanwhile"][1]["key"] == "03_pool");
     for (const auto& one : results["meanwhile"]) {
+        CHECK(one["missing"] == "");
+        CHECK(one["rounds"] == 3);
         CHECK(one["posts_per_second"] > 0);
-        CHECK(one["p99_us"] > 0);
-        CHECK(one["alone_p99_us"] > 0);
+        for (const std::string what :
+             {"p50_us", "p99_us", "alone_p50_us", "alone_p99_us"}) {
+            INFO(what);
+            const auto& quartiles = one[what + "_quartiles"];
+            CHECK(quartiles["low"] > 0);
+            CHECK(quartiles["low"] <= one[what]);
+            CHECK(quartiles["median"] == one[what]);
+            CHECK(quartiles["high"] >= one[what]);
+        }
     }
 }
 
