@@ -1,5 +1,6 @@
-// What a request costs by count: instructions (callgrind) and system calls (strace). On one
-// machine these are the same in every run, whatever else it does: so these are the gates.
+// What a request costs by count: instructions and locks (callgrind), and system calls
+// (strace). On one machine these are the same in every run, whatever else it does: so these
+// are the gates.
 #pragma once
 
 #include <functional>
@@ -14,6 +15,8 @@ namespace six::speed {
 
 /// All that a report of callgrind has counted ("summary: N" or "totals: N").
 std::optional<double> instructions_in(const std::string& callgrind_file);
+/// How often a mutex was taken, or tried, in the same report.
+std::optional<double> locks_in(const std::string& callgrind_file);
 /// All calls in the table of `strace -c`.
 std::optional<double> calls_in(const std::string& strace_table);
 

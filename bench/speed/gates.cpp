@@ -20,12 +20,13 @@ struct Gate {
     const char* other = nullptr;
 };
 
-constexpr std::array<Gate, 5> gates{{
+constexpr std::array<Gate, 6> gates{{
     {"06", &Count::instructions, "instructions per request", 2000},
     {"06", &Count::instructions, "instructions per request", 0.7, "on_asio"},
     {"05", &Count::instructions, "instructions per request", 1.4, "04"},
     {"06", &Count::calls_at_64, "system calls at 64 connections", 2.05},
     {"06", &Count::calls_at_1, "system calls at 1 connection", 3.0},
+    {"06", &Count::locks, "mutexes taken per request", 0},
 }};
 
 std::optional<double> figure_of(const char* key, Figure figure,

@@ -77,6 +77,7 @@ struct Count {
     std::optional<double> instructions;  ///< in user space, 64 connections
     std::optional<double> calls_at_64;   ///< system calls, 64 connections
     std::optional<double> calls_at_1;
+    std::optional<double> locks;  ///< mutexes taken, 64 connections
 };
 
 struct Bytes {

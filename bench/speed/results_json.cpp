@@ -41,7 +41,8 @@ Json json_of(const Count& count) {
             {"missing", count.missing},
             {"instructions", number_or_null(count.instructions)},
             {"calls_at_64", number_or_null(count.calls_at_64)},
-            {"calls_at_1", number_or_null(count.calls_at_1)}};
+            {"calls_at_1", number_or_null(count.calls_at_1)},
+            {"locks", number_or_null(count.locks)}};
 }
 
 // Declared for the lists, which are made of them.

@@ -75,10 +75,10 @@ function showMeanwhile(meanwhile) {
 function showCounts(counts) {
   const figure = (value, digits) => (value === null ? '–' : digits ? value.toFixed(digits) : grouped(value));
   return element('section', {}, element('h2', {}, 'What a GET /health costs, by count'),
-    element('p', {}, 'The same in every run: instructions in user space (callgrind) and system calls (strace).'),
-    table(['', 'instructions', 'system calls, 64 connections', 'system calls, 1 connection'],
-      counts.map(one => [one.name, figure(one.instructions, 0), figure(one.calls_at_64, 2),
-        figure(one.calls_at_1, 2)])));
+    element('p', {}, 'The same in every run: instructions in user space and mutexes taken (callgrind), and system calls (strace).'),
+    table(['', 'instructions', 'mutexes', 'system calls, 64 connections', 'system calls, 1 connection'],
+      counts.map(one => [one.name, figure(one.instructions, 0), figure(one.locks ?? null, 2),
+        figure(one.calls_at_64, 2), figure(one.calls_at_1, 2)])));
 }
 
 const { machine, notes, matches, meanwhile, counts, holdings, waits, prices, growth } = results;

@@ -153,6 +153,15 @@ TEST_CASE("the reports of callgrind and strace are understood", "[bench][speed]"
     CHECK(instructions_in("events: Ir\nsummary: 123456\n\nfn=x\n") == 123456);
     CHECK(instructions_in("events: Ir\n1 2\ntotals: 77\n") == 77);
     CHECK_FALSE(instructions_in("nothing"));
+    const std::string calls =
+        "events: Ir\nfn=(1) serve\n0 5\n"
+        "cfn=(2) pthread_mutex_lock@@GLIBC_2.2.5\ncalls=3 0 \n0 9\n"
+        "cfn=(3) __pthread_mutex_cond_lock\ncalls=100 0 \n0 9\n"
+        "fn=(4) pthread_mutex_trylock\n0 5\ncfn=(1)\ncalls=1000 0 \n0 9\n"
+        "fn=(1)\ncob=(7)\ncfi=(8)\ncfn=(4)\ncalls=20 0 \n0 9\ncfn=(2)\ncalls=1 0 \n0 9\n";
+    CHECK(locks_in(calls + "totals: 77\n") == 24);
+    CHECK(locks_in("events: Ir\ntotals: 77\n") == 0);
+    CHECK_FALSE(locks_in("nothing"));
     const char* table =
         "% time     seconds  usecs/call     calls    errors syscall\n"
         "------ ----------- ----------- --------- --------- ----------------\n"
@@ -165,14 +174,16 @@ TEST_CASE("the reports of callgrind and strace are understood", "[bench][speed]"
 }
 
 TEST_CASE("a gate that is broken, or not counted, is a line", "[bench][speed]") {
-    std::vector<Count> counts{{"04", "", "", 1000, 2.02, 3},
-                              {"05", "", "", 1300, 2.02, 3},
-                              {"on_asio", "", "", 3000, 2.05, 4},
-                              {"06", "", "", 1900, 2.03, 3}};
+    std::vector<Count> counts{{"04", "", "", 1000, 2.02, 3, 0},
+                              {"05", "", "", 1300, 2.02, 3, 0},
+                              {"on_asio", "", "", 3000, 2.05, 4, 2},
+                              {"06", "", "", 1900, 2.03, 3, 0.001}};
     CHECK(broken_gates(counts).empty());
     counts[1].instructions = 1500;
     counts[3].calls_at_1 = 4;
-    REQUIRE(broken_gates(counts).size() == 2);
+    counts[3].locks = 1;
+    REQUIRE(broken_gates(counts).size() == 3);
     CHECK(contains(broken_gates(counts), "05: instructions per request times those of 04"));
-    CHECK(broken_gates({}).size() == 5);
+    CHECK(contains(broken_gates(counts), "06: mutexes taken per request are 1.00"));
+    CHECK(broken_gates({}).size() == 6);
 }
