@@ -2,9 +2,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 
 work=$(mktemp -d)
-server=''
+server='' cluster=''
 clean_up() {
     if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null || true; fi
+    stop_postgres
     rm -rf "$work"
 }
 trap clean_up EXIT
@@ -43,6 +44,32 @@ stop_server() {
     status=0
     wait "$server" || status=$?
     server=''
+}
+
+# PostgreSQL refuses to be root.
+as_postgres() {
+    if [ "$(id -u)" -eq 0 ]; then set -- setpriv --reuid postgres --regid postgres --clear-groups "$@"; fi
+    (cd / && exec "$@")
+}
+
+# start_postgres: an empty cluster of its own, on a socket in its folder. Sets $store (for --store).
+start_postgres() {
+    programs=$(find /usr/lib/postgresql -maxdepth 2 -name bin | sort -V | tail -n 1) # the newest
+    cluster=$(mktemp -d)
+    if [ "$(id -u)" -eq 0 ]; then chown postgres: "$cluster"; fi
+    as_postgres "$programs/initdb" -D "$cluster/data" -U six -A trust -E UTF8 --no-locale --no-sync \
+        >"$work/err" 2>&1 || { cat "$work/err" >&2 && fail 'initdb'; }
+    as_postgres "$programs/pg_ctl" start -w -s -D "$cluster/data" -l "$cluster/log" \
+        -o "-k $cluster -c listen_addresses=" || { cat "$cluster/log" >&2 && fail 'PostgreSQL'; }
+    store="postgresql://six@/template1?host=$cluster"
+}
+
+# stop_postgres: it saves nothing, and its files go. Nothing happens if it doesn't run.
+stop_postgres() {
+    if [ -z "$cluster" ]; then return 0; fi
+    as_postgres "$programs/pg_ctl" stop -s -m immediate -D "$cluster/data" || true
+    rm -rf "$cluster"
+    cluster=''
 }
 
 # need TOOL PACKAGE: false, and says so, if there is no such tool and one may do without.
