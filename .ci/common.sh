@@ -15,10 +15,10 @@ install_tools() {
 }
 
 # And what the long ones need: clients that are not ours, what counts instructions and system calls,
-# a browser, and LLVM's standard library.
+# a browser, LLVM's standard library, and what stands around a server.
 install_public_tools() {
     missing=$(missing_of curl wrk nghttp2-client apache2-utils slowhttptest valgrind strace \
-        chromium nodejs libc++-16-dev libc++abi-16-dev | xargs)
+        chromium nodejs libc++-16-dev libc++abi-16-dev nginx openssl systemd postgresql | xargs)
     # shellcheck disable=SC2086 # a list of words
     if [ -n "$missing" ]; then apt_install $missing; fi
 }
