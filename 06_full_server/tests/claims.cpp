@@ -12,6 +12,9 @@ using namespace six::full::test;
 
 constexpr long writer_and_reader = 2;
 
+/// Too little for a buffer while nothing is read.
+constexpr ClientMemory most_memory{.idle = 1'000, .body_waited = 4'096};
+
 TEST_CASE("5,000 slow clients need one loop, the writer and the reader",
           "[06][claim][5000]") {
     for (const std::string& poller : six::poller_names()) {
@@ -54,8 +57,9 @@ TEST_CASE("items whose clients vanish during the save are saved all the same",
 }
 
 TEST_CASE("ten thousand idle connections cost little", "[06][claim][10000]") {
-    const ServerProcess server = start({});
-    check_idle_clients(server, 10'000, 6 * 1024);
+    // Nobody leaves, however long it takes until all are there.
+    const ServerProcess server = start({"--idle-timeout", "600", "--body-timeout", "600"});
+    check_client_memory(server, 10'000, most_memory);
 }
 
 TEST_CASE("saves that were given up don't hold up the end", "[06][drain]") {

@@ -44,6 +44,14 @@ int saves_begun(const std::string& trace) {
     return count;
 }
 
+/// Afterwards the server waits for a body.
+void announce_body(Client& client) {
+    client.send(
+        "POST /items HTTP/1.1\r\nHost: test\r\nContent-Length: 200\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    client.read_continue();
+}
+
 }  // namespace
 
 void check_slow_clients(const ServerProcess& server, const SlowClientsClaim& claim) {
@@ -109,17 +117,22 @@ void check_vanishing_clients(const std::string& program) {
     CHECK(observer.read_response().status == 200);
 }
 
-void check_idle_clients(const ServerProcess& server, std::size_t clients, long bytes_each) {
+void check_client_memory(const ServerProcess& server, std::size_t clients,
+                         const ClientMemory& most) {
     SIX_NEEDS_MEMORY_FIGURES();
     SIX_NEEDS_DESCRIPTORS(clients);
-    const Client first = acquainted(server.address());
+    Client first = acquainted(server.address());
+    announce_body(first);
     const long before = server.resident_kib().value();
-    std::vector<Client> idle;
-    idle.reserve(clients);
-    while (idle.size() < clients) idle.push_back(acquainted(server.address()));
-    const long grown = *server.resident_kib() - before;
-    INFO(grown << " KiB for " << clients << " clients");
-    CHECK(grown * 1024 < bytes_each * static_cast<long>(clients));
+    const auto bytes_each = [&] {
+        return (*server.resident_kib() - before) * 1024 / static_cast<long>(clients);
+    };
+    std::vector<Client> all;
+    all.reserve(clients);
+    while (all.size() < clients) all.push_back(acquainted(server.address()));
+    CHECK(bytes_each() <= most.idle);
+    for (Client& client : all) announce_body(client);
+    CHECK(bytes_each() <= most.body_waited);
 }
 
 }  // namespace six::testing

@@ -32,8 +32,15 @@ void check_full_queue(const Address& server);
 /// are, one with a close and one with a reset, and that the server takes no harm.
 void check_vanishing_clients(const std::string& program);
 
-/// Checks that each of so many clients that have been answered once, and keep their
-/// connections, costs the server less than so much resident memory.
-void check_idle_clients(const ServerProcess& server, std::size_t clients, long bytes_each);
+/// What a client may cost a server in resident memory, in bytes.
+struct ClientMemory {
+    long idle = 0;         ///< it has been answered, and keeps its connection
+    long body_waited = 0;  ///< its head is there, its body isn't
+};
+
+/// Checks that each of so many clients costs the server no more, first idle, then while the
+/// server waits for their bodies.
+void check_client_memory(const ServerProcess& server, std::size_t clients,
+                         const ClientMemory& most);
 
 }  // namespace six::testing
