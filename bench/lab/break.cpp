@@ -13,8 +13,10 @@
 #include <thread>
 #include <vector>
 
+#include "bench/lab/faults_compare.hpp"
 #include "bench/lab/faults_output.hpp"
 #include "bench/lab/subject.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/temporary_directory.hpp"
 
 namespace six::lab {
@@ -32,6 +34,7 @@ constexpr const char* help_text =
     "  --chapters 01,06   some of them\n"
     "  --only FAULT,...   only these faults\n"
     "  --json FILE        keep what was seen\n"
+    "  --compare FILE     fail if it is not what that keeps (the words, not the times)\n"
     "  --list             the faults, and what each does\n"
     "What follows after -- is for the server: break 02 -- --model pool --threads 8\n";
 
@@ -40,6 +43,7 @@ struct Arguments {
     Words faults;
     Words server_options;
     std::string json;
+    std::string compare;
     bool list = false;
     bool help = false;
 };
@@ -80,6 +84,8 @@ Arguments parse(const Words& words) {
             add_parts(result.faults, value());
         else if (*word == "--json")
             result.json = value();
+        else if (*word == "--compare")
+            result.compare = value();
         else if (*word == "--list")
             result.list = true;
         else if (*word == "--help" || *word == "-h")
@@ -160,9 +166,18 @@ Row break_all(const Fault& fault, const std::vector<Server>& servers, Printer& p
     return row;
 }
 
+/// Prints what is not as it was recorded. True: all is.
+bool is_as_recorded(const std::vector<Row>& rows, const std::string& file) {
+    const auto lines = differences(rows, testing::read_file(file));
+    for (const std::string& line : lines) std::fprintf(stderr, "break: %s\n", line.c_str());
+    return lines.empty();
+}
+
 int run_all(const Arguments& arguments, const std::string& command, const char* program) {
     const std::vector<Fault> faults = chosen_faults(arguments.faults);
     const auto servers = chosen_servers(arguments, folder_of_program(program));
+    if (!arguments.compare.empty())  // better said before minutes than after
+        (void)differences({}, testing::read_file(arguments.compare));
     const testing::TemporaryDirectory directory;
     ::setenv("TMPDIR", directory.path().c_str(), 1);  // all that we make is in there
     clean_up_at_a_signal(directory.path());
@@ -171,7 +186,8 @@ int run_all(const Arguments& arguments, const std::string& command, const char* 
     for (const Fault& fault : faults) rows.push_back(break_all(fault, servers, printer));
     printer.explain(rows);
     if (!arguments.json.empty()) write_json(arguments.json, command, rows);
-    return 0;
+    const bool same = arguments.compare.empty() || is_as_recorded(rows, arguments.compare);
+    return same ? 0 : 1;
 }
 
 int main_function(int argc, char** argv) try {

@@ -4,14 +4,18 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "bench/lab/crash_faults.hpp"
+#include "bench/lab/faults_compare.hpp"
 #include "bench/lab/faults_output.hpp"
 #include "bench/lab/subject.hpp"
 #include "common/testing/catch.hpp"
+#include "common/testing/files.hpp"
 #include "common/testing/skip.hpp"
 
 using namespace six::lab;
+using six::testing::Deadline;
 using six::testing::Exit;
 using six::testing::is_sanitized;
 using six::testing::report_skip;
@@ -266,7 +270,7 @@ TEST_CASE("a signal ends the program, and nothing is left behind", "[lab]") {
 }
 
 TEST_CASE("a wrong option is refused in one line", "[lab]") {
-    for (const char* wrong : {"--nonsense", "07", "--only=x", "--json"}) {
+    for (const char* wrong : {"--nonsense", "07", "--only=x", "--json", "--compare"}) {
         ServerProcess program{
             {std::string(SIX_SERVERS_FOLDER) + "/break", {wrong}, {}, {}}};
         CHECK(program.wait_for_exit() == Exit{2});
@@ -287,4 +291,51 @@ TEST_CASE("what was seen is kept as JSON", "[lab]") {
     CHECK(json.find(R"("does": "it \"breaks\"")") != json.npos);
     CHECK(json.find(R"({"server": "01", "word": "held", "good": true, "says": "well"})") !=
           json.npos);
+}
+
+TEST_CASE("what differs from the recording is told, cell by cell", "[lab]") {
+    const auto row = [](const Verdict& one, const Verdict& six) {
+        return Row{"reset", "resets", "", {{"01", one}, {"06", six}}};
+    };
+    const Verdict held{"held", true, false, "in 2 ms"};
+    const std::string recorded = to_json("", "", {row(held, held)});
+    const Verdict slower{"held", true, false, "in 9 ms"};
+    CHECK(differences({row(held, slower)}, recorded).empty());
+    CHECK(differences({row(held, {"dies", false, false, ""})}, recorded) ==
+          std::vector<std::string>{"reset in 06: dies (bad), recorded: held (good)"});
+    CHECK(differences({row({"held", false, false, ""}, held)}, recorded) ==
+          std::vector<std::string>{"reset in 01: held (bad), recorded: held (good)"});
+    Row other = row(held, held);
+    other.name = "new";
+    CHECK(differences({other}, recorded) ==
+          std::vector<std::string>{"new in 01: held (good), not recorded",
+                                   "new in 06: held (good), not recorded"});
+    CHECK_THROWS_AS(differences({}, "{}"), std::runtime_error);
+    CHECK_THROWS_AS(differences({}, ""), std::runtime_error);
+}
+
+TEST_CASE("the program fails if a server doesn't do what was recorded", "[lab]") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.file("faults.json");
+    const auto half_close = [&](const std::string& option) {
+        ServerProcess program{{std::string(SIX_SERVERS_FOLDER) + "/break",
+                               {"06", "--only", "half-close", option, file},
+                               {},
+                               {}}};
+        const Exit exit = program.wait_for_exit(Deadline(std::chrono::seconds(60)));
+        return std::pair(exit, program.stderr_text());
+    };
+    REQUIRE(half_close("--json").first == Exit{0});
+    CHECK(half_close("--compare").first == Exit{0});
+
+    std::string text = six::testing::read_file(file);
+    const auto word = text.find("\"served\"");
+    REQUIRE(word != text.npos);
+    std::ofstream(file) << text.replace(word, 8, "\"cut\"");
+    const auto [exit, said] = half_close("--compare");
+    CHECK(exit == Exit{1});
+    CHECK(said == "break: half-close in 06: served (good), recorded: cut (good)\n");
+
+    std::ofstream(file) << "nothing";
+    CHECK(half_close("--compare").first == Exit{1});
 }
