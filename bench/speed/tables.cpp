@@ -113,6 +113,9 @@ Lines table_of(const Match& match) {
     lines.push_back(fmt::format("to {}: its rate to that of '{}' in the same round;",
                                 match.base, name_of(match.base, match)));
     lines.push_back("CPU: the same of its time on the CPU for a request");
+    if (match.what == "loops")
+        lines.push_back(
+            "the load generator is on both cores, too: a second loop has none to itself");
     for (std::string& line : remarks_on(match)) lines.push_back(std::move(line));
     return lines;
 }

@@ -68,7 +68,8 @@ function showGrowth({ matches, loops, timers }) {
     parts.push(table(['connections', ...names.flatMap(([, name]) => [`${name}: requests/s`, 'p99, ms'])],
       matches.map(match => [grouped(match.connections), ...names.flatMap(([one]) => cells(match, one))])));
   }
-  if (loops) parts.push(element('p', {}, 'One loop of 06 and two, on both cores, the load generator too:'),
+  if (loops) parts.push(element('p', {}, 'One loop of 06 and two, on both cores. The load generator runs on ' +
+    'the same two, so that a second loop can’t show here what it is worth:'),
     figures(loops));
   parts.push(element('p', {}, 'A timer of 04’s loop while others are armed, in ns (medians):'),
     table(['armed', 'arm and cancel', 'the same, the last', 'arm and fire', 'arm and fire / log2'],

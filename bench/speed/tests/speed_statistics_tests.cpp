@@ -147,6 +147,15 @@ TEST_CASE("the tables of the benchmark fit 80 columns, with large figures too",
     CHECK(contains(lines, "99%*"));
     CHECK(contains(lines, "compare the CPU time"));
     CHECK(contains(lines, "2 of 2 rounds stayed noisy"));
+    CHECK_FALSE(contains(lines, "on both cores"));
+}
+
+TEST_CASE("the table of loops says who else is on their two cores", "[bench][speed]") {
+    Match match = match_of({"06x1", "06x2"});
+    match.what = "loops";
+    const auto lines = table_of(match);
+    for (const std::string& line : lines) CHECK(line.size() <= 80);
+    CHECK(contains(lines, "the load generator is on both cores, too"));
 }
 
 TEST_CASE("the reports of callgrind and strace are understood", "[bench][speed]") {
