@@ -144,12 +144,13 @@ TEST_CASE("where PostgreSQL lets only one connection in, that is for all",
     address.replace(address.find("six@"), 3, "guest");
     const ServerProcess server = start_server(SIX_SERVER_PATH, {"--store", address});
 
+    const std::string guests = " FROM pg_stat_activity WHERE usename = 'guest'";
     for (int round = 0; round < 2; ++round) {  // one is for finds: each remains once
         wait_until_connected(server, 2);
+        wait_until("the one with which it looked at the start to have gone",
+                   [&] { return other.run("SELECT count(*)" + guests) == "2"; });
         other.run("ALTER ROLE guest CONNECTION LIMIT 1");
-        other.run(
-            "SELECT pg_terminate_backend(min(pid)) FROM pg_stat_activity "
-            "WHERE usename = 'guest'");  // the older one
+        other.run("SELECT pg_terminate_backend(min(pid))" + guests);  // the older one
         wait_until_connected(server, 1);
         CHECK(find(server, save(server, "item")) == "item");
         other.run("ALTER ROLE guest CONNECTION LIMIT -1");
