@@ -53,5 +53,5 @@ test_preset() {
     step build "$preset"
     quietly build few_random_bits cmake --build --preset "$preset"
     step test "$preset"
-    show_tests "$root/build/$preset" few_random_bits ctest --preset "$preset" -j "$(nproc)" "$@"
+    show_tests "$root/build/$preset" few_random_bits ctest --preset "$preset" -j "$test_jobs" "$@"
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bench/bill.hpp"
+#include "bench/numbers.hpp"
 #include "bench/tests/samples.hpp"
 #include "common/testing/catch.hpp"
 #include "common/testing/server_process.hpp"
@@ -117,8 +118,8 @@ TEST_CASE("a bill says how many machines an application needs, and which resourc
     const auto threads =
         six::bench::bill_for(six::bench::thread_each(), {.waiting_ms = 60'000});
     REQUIRE(threads);
-    CHECK_THAT(bill, ContainsSubstring(" | " + std::to_string(threads->servers) + " | " +
-                                       threads->binding.resource + " |\n"));
+    CHECK_THAT(bill, ContainsSubstring(" | " + six::bench::brief(threads->binding.servers) +
+                                       " | " + threads->binding.resource + " |\n"));
     CHECK_THAT(bill, ContainsSubstring(" | - | - | - | - |\n"));  // it didn't start
 }
 

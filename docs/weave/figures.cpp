@@ -146,7 +146,7 @@ std::vector<std::string> bill(const Results& results, const std::string& load,
         std::string line = "| " + server.name;
         for (const bench::Application& application : applications) {
             const auto needed = bench::bill_for(server, application);
-            line += needed ? fmt::format(" | {} | {}", grouped(needed->servers),
+            line += needed ? fmt::format(" | {} | {}", brief(needed->binding.servers),
                                          needed->binding.resource)
                            : std::string(" | - | -");
         }
