@@ -6,6 +6,10 @@ apt_packages='cmake ninja-build g++ libasio-dev catch2 libsqlite3-dev libpq-dev
     libfmt-dev libcli11-dev nlohmann-json3-dev strace'
 brew_packages='cmake ninja asio catch2 sqlite libpq fmt cli11 nlohmann-json llhttp'
 
+# Tests wait for much of their time: there may be more of them at once than processors.
+# shellcheck disable=SC2034 # those read it who run tests
+test_jobs=$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2))
+
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
     bold=$(printf '\033[1m') plain=$(printf '\033[0m')
 else
