@@ -104,13 +104,14 @@ TEST_CASE("the benchmark asks 03 while others save, in both ways", "[bench][spee
 TEST_CASE("the benchmark measures those who wait", "[bench][speed]") {
     const TemporaryDirectory folder;
     ServerProcess bench = start(folder, little({"--what", "waiting", "--servers",
-                                                "limit,02,06", "--connections", "20"}));
+                                                "limit,02,06", "--connections", "100"}));
     REQUIRE(bench.wait_for_exit(Deadline(60s)) == Exit{});
     const auto results = nlohmann::json::parse(read_file(folder.file("results.json")));
     REQUIRE(results["holdings"].size() == 3);
     for (const auto& holding : results["holdings"]) CHECK(holding["missing"] == "");
     CHECK(results["holdings"][0]["body"].is_null());
-    CHECK(results["holdings"][1]["idle"]["user"] > 1000);  // a thread's stack
+    // A thread's stack. The kernel counts up to 64 pages late: of 20 threads too many.
+    CHECK(results["holdings"][1]["idle"]["user"] > 1000);
     REQUIRE(results["waits"].size() == 1);
     CHECK(results["waits"][0]["rows"].size() == 3);
     for (const auto& row : results["waits"][0]["rows"]) {
