@@ -12,9 +12,24 @@
 #include "04_event_loop/event_loop.hpp"
 #include "05_coroutines/task.hpp"
 #include "06_full_server/spool.hpp"
-#include "common/items/item_store.hpp"
 
 namespace six::full {
+
+/// An item that is too large for the memory, on its way to one client. Loop's thread only.
+class LargeItem {
+  public:
+    virtual ~LargeItem() = default;
+    /// Suspends until the next piece is read; at the end, none. Throws http::Error (503),
+    /// and Cancelled.
+    virtual Task<std::string> next_piece() = 0;
+};
+
+/// An item that was found.
+struct Found {
+    std::uint64_t size = 0;
+    std::string bytes;                 ///< of a small one
+    std::unique_ptr<LargeItem> large;  ///< in their place
+};
 
 /// One loop's way to the database. That loop's thread only. It must outlive its tasks.
 class Store {
@@ -25,10 +40,9 @@ class Store {
     virtual Task<std::int64_t> save(std::string body) = 0;
     /// The same for a large item. Throws http::Error (413) where there can't be any.
     virtual Task<std::int64_t> save(std::shared_ptr<const Spool> upload);
-    /// Suspends until a piece of the item is read, from `offset` on. Empty: there is no
-    /// such item. Throws http::Error (503) and Cancelled.
-    virtual Task<std::optional<ItemStore::Piece>> find(std::int64_t pk,
-                                                       std::uint64_t offset) = 0;
+    /// Suspends until the item is found. Empty: there is no such item. Throws http::Error
+    /// (503) and Cancelled.
+    virtual Task<std::optional<Found>> find(std::int64_t pk) = 0;
 };
 
 /// The database, for all loops.

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "06_full_server/elsewhere.hpp"
-
 namespace six::full {
 
 using trace::State;
@@ -20,10 +18,14 @@ Task<std::int64_t> Items::save(std::shared_ptr<const Spool> upload, Where where)
     co_return co_await store_.save(std::move(upload));
 }
 
-Task<std::optional<ItemStore::Piece>> Items::find(std::int64_t pk, std::uint64_t offset,
-                                                  Where where) {
+Task<std::optional<Found>> Items::find(std::int64_t pk, Where where) {
     const Wait wait{request_, State::waiting_for_database, where};
-    co_return co_await store_.find(pk, offset);
+    co_return co_await store_.find(pk);
+}
+
+Task<std::string> Items::next_piece(LargeItem& item, Where where) {
+    const Wait wait{request_, State::waiting_for_database, where};
+    co_return co_await item.next_piece();
 }
 // #endregion
 

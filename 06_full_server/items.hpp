@@ -23,9 +23,10 @@ class Items {
     Task<std::int64_t> save(std::string body, Where where = Where::current());
     Task<std::int64_t> save(std::shared_ptr<const Spool> upload,
                             Where where = Where::current());
-    /// Suspends until a piece of the item is read. Empty: there is no such item.
-    Task<std::optional<ItemStore::Piece>> find(std::int64_t pk, std::uint64_t offset,
-                                               Where where = Where::current());
+    /// Suspends until the item is found. Empty: there is no such item.
+    Task<std::optional<Found>> find(std::int64_t pk, Where where = Where::current());
+    /// Suspends until the next piece of it is read.
+    Task<std::string> next_piece(LargeItem& item, Where where = Where::current());
 
   private:
     Store& store_;

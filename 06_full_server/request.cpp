@@ -76,10 +76,10 @@ Task<void> Request::send_continue() {
 // #endregion
 
 // #region upload
-Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const std::string& folder,
-                                             MemoryBudget* room, Where where) {
+Task<std::shared_ptr<Spool>> Request::upload(ThreadPool& disk, const SpoolPlace& place,
+                                             Where where) {
     const Wait wait{trace_, State::waiting_for_body, where};
-    const auto spool = std::make_shared<Spool>(folder, room);
+    const auto spool = std::make_shared<Spool>(place);
     keep(Spool::piece_bytes);
     begin(&Deadlines::body);
     if (parser_.wants_continue()) co_await send_continue();

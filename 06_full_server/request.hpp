@@ -78,15 +78,15 @@ class Request {
     /// off, or if there is no memory for it.
     Task<std::string> body(Where where = Where::current());
     /// The same for a body that is too large for the memory. `disk` writes what has come to
-    /// a file in `folder`; its time is not the client's.
-    Task<std::shared_ptr<Spool>> upload(ThreadPool& disk, const std::string& folder,
-                                        MemoryBudget* room, Where where = Where::current());
+    /// a file; its time is not the client's.
+    Task<std::shared_ptr<Spool>> upload(ThreadPool& disk, const SpoolPlace& place,
+                                        Where where = Where::current());
     /// Suspends until the kernel has taken the answer. False: the client is gone. Uses up
     /// the response's body.
     AnswerWait answer(http::Response& response, http::Afterwards afterwards,
                       Where where = Where::current());
-    /// The database is asked for a further part of the body: from now on it has its time.
-    /// When that is over the client can't be told any more.
+    /// The database is asked for a part of a large item: from now on it has its time. When
+    /// that is over the client can't be told any more, but for the first part.
     void begin_part() { deadline_.begin(shared_.deadlines.handler); }
     /// As `answer`, for that part.
     AnswerWait write(std::string bytes, Where where = Where::current());

@@ -86,7 +86,7 @@ std::string folder_of(const std::string& database) {
 }
 
 std::unique_ptr<Database> open_database(const ServerOptions& options,
-                                        const FullOptions& full) {
+                                        const FullOptions& full, const LargeItems& large) {
     const auto queue = static_cast<std::size_t>(full.queue);
     const auto batch = static_cast<std::size_t>(full.batch);
     const auto bytes = static_cast<std::size_t>(full.max_memory);
@@ -100,7 +100,7 @@ std::unique_ptr<Database> open_database(const ServerOptions& options,
     }
     return std::make_unique<SqliteDatabase>(
         options.store, Committer::Limits{queue, batch, bytes},
-        full.commit_on == "loop" ? CommitOn::loop : CommitOn::writer);
+        full.commit_on == "loop" ? CommitOn::loop : CommitOn::writer, large);
 }
 
 /// They count their turns.
@@ -140,11 +140,13 @@ int run(const ServerOptions& options, const FullOptions& full) {
     const StopSignal stop;
     DrainLimit drain_limit{options.drain_timeout};  // for all that come after it
     // A loop that has ended may still hold an upload that nobody waits for any more.
-    MemoryBudget spool{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
+    MemoryBudget room{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
+    const LargeItems large{options.limits.body_bytes > upload_bytes,
+                           {folder_of(options.store.file), &room}};
     Metrics metrics;
     std::list<EventLoop> loops = make_loops(full, metrics);  // outlive those who post
     loops.front().watch(stop.fd());
-    const std::unique_ptr<Database> database = open_database(options, full);
+    const std::unique_ptr<Database> database = open_database(options, full, large);
     UniqueFd listener = open_listener(options, full);
     const std::string address = local_address(listener.get());
     const std::uint16_t port = local_port(listener.get());
@@ -154,18 +156,13 @@ int run(const ServerOptions& options, const FullOptions& full) {
                         {static_cast<std::size_t>(full.max_connections),
                          static_cast<std::size_t>(full.max_per_address)}};
     std::optional<ThreadPool> disk;  // for uploads, if any body may be so large
-    if (options.limits.body_bytes > upload_bytes) disk.emplace(1, 10'000u);
+    if (large.expected) disk.emplace(1, 10'000u);
     MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
     const Shared shared{
-        *database,
-        admission,
-        {upload_bytes, disk ? &*disk : nullptr, folder_of(options.store.file), &spool},
-        metrics,
-        log,
-        memory,
-        options.limits,
-        full.deadlines};
+        *database,      admission,     {upload_bytes, disk ? &*disk : nullptr, large.place},
+        metrics,        log,           memory,
+        options.limits, full.deadlines};
     std::list<Worker> workers = make_workers(loops, metrics, shared);
     std::optional<ThreadPool> others;  // the first worker runs on this thread
     start_others(workers, others);

@@ -17,8 +17,8 @@ namespace {
 
 /// The client is told that it is so, the log why.
 [[noreturn]] void refuse(const std::string& folder, const std::string& why) {
-    report("can't keep an upload in " + folder + ": " + why);
-    throw http::Error(503, "the upload can't be kept");
+    report("can't keep a large item in " + folder + ": " + why);
+    throw http::Error(503, "there is no room for a large item");
 }
 
 /// After a system call that has failed.
@@ -34,7 +34,7 @@ UniqueFd nameless_file(const std::string& folder) {
         return file;
 #endif
     // Not every file system can do that. Then it has a name, for a moment.
-    std::string name = folder + "/upload-XXXXXX";
+    std::string name = folder + "/item-XXXXXX";
     UniqueFd file{::mkstemp(name.data())};
     if (!file) refuse(folder);
     ::unlink(name.c_str());
@@ -46,7 +46,7 @@ UniqueFd nameless_file(const std::string& folder) {
 
 void Spool::append(std::string_view bytes) {
     if (taken_ && !taken_->try_take(bytes.size()))
-        throw http::Error(503, "too many uploads are on their way");
+        throw http::Error(503, "too many large items are on their way");
     tail_ += bytes;
 }
 

@@ -1,5 +1,6 @@
-// A body that is too large for the memory, on its way from the client to the database: it
-// waits in a file. Read next: request.hpp, committer.hpp.
+// An item that is too large for the memory, on its way between a client and the database:
+// it waits in a file, so that neither has to wait for the other. Read next: request.hpp,
+// committer.hpp, spooled_item.hpp.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +15,21 @@
 
 namespace six::full {
 
+/// Where spools are.
+struct SpoolPlace {
+    /// Of their files. Should not be in memory itself.
+    std::string folder;
+    /// How many bytes all of them together may have; none: any number. Borrowed.
+    MemoryBudget* room = nullptr;
+};
+
 /// Bytes that are written once, then read. The last of them are in memory, all others in a
 /// file without a name, which goes with its owner, however the process ends. One thread at
 /// a time.
 class Spool {
   public:
-    /// `folder`: where the file is, if there is one. Should not be in memory itself.
-    /// `room`: how many bytes all spools together may have; none: any number. Borrowed.
-    explicit Spool(std::string folder, MemoryBudget* room = nullptr)
-        : folder_(std::move(folder)) {
-        if (room) taken_.emplace(*room);
+    explicit Spool(const SpoolPlace& place) : folder_(place.folder) {
+        if (place.room) taken_.emplace(*place.room);
     }
 
     /// Never blocks. Throws http::Error (503) when there is no room for so many.

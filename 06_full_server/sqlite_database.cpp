@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "06_full_server/elsewhere.hpp"
+#include "06_full_server/spooled_item.hpp"
 #include "06_full_server/turn_queue.hpp"
 
 namespace six::full {
@@ -15,9 +16,13 @@ namespace {
 class SqliteStore final : public Store {
   public:
     /// All are borrowed. `commit`: what becomes of the items of one turn, `most` at a time.
-    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& reader, std::size_t most,
-                TurnQueue::HandOn commit)
-        : items_(items), reader_(reader), saves_(loop, most, std::move(commit)) {}
+    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& reader, ThreadPool& copier,
+                const SpoolPlace& place, std::size_t most, TurnQueue::HandOn commit)
+        : items_(items),
+          reader_(reader),
+          copier_(copier),
+          place_(place),
+          saves_(loop, most, std::move(commit)) {}
 
     // What is on its way to the disk gets there, whoever still waits for it.
     Task<std::int64_t> save(std::string body) override {
@@ -26,17 +31,22 @@ class SqliteStore final : public Store {
     Task<std::int64_t> save(std::shared_ptr<const Spool> upload) override {
         co_return co_await Batch::Wait(saves_, std::move(upload));
     }
-    Task<std::optional<ItemStore::Piece>> find(std::int64_t pk,
-                                               std::uint64_t offset) override {
-        const auto find = [&items = items_, pk, offset] {
-            return items.find_piece(pk, offset);
-        };
-        return run_elsewhere(reader_, saves_.loop(), find);
+    Task<std::optional<Found>> find(std::int64_t pk) override {
+        const auto look_up = [&items = items_, pk] { return items.look_up(pk); };
+        auto found = co_await run_elsewhere(reader_, saves_.loop(), look_up);
+        if (!found) co_return std::nullopt;
+        std::unique_ptr<LargeItem> large;
+        if (found->is_large())
+            large =
+                std::make_unique<SpooledItem>(saves_.loop(), items_, copier_, pk, place_);
+        co_return Found{found->size, std::move(found->bytes), std::move(large)};
     }
 
   private:
     ItemStore& items_;
     ThreadPool& reader_;
+    ThreadPool& copier_;
+    const SpoolPlace& place_;
     TurnQueue saves_;
 };
 // #endregion
@@ -44,11 +54,15 @@ class SqliteStore final : public Store {
 }  // namespace
 
 SqliteDatabase::SqliteDatabase(const ItemStore::Options& options,
-                               const Committer::Limits& limits, CommitOn commit_on)
+                               const Committer::Limits& limits, CommitOn commit_on,
+                               const LargeItems& large)
     : items_(options),
       reader_(1, limits.queued),
       writer_(items_, limits),
-      commit_on_(commit_on) {}
+      commit_on_(commit_on),
+      place_(large.place) {
+    if (large.expected) copier_.emplace(1u, limits.queued);
+}
 
 // #region commit-on
 std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
@@ -65,8 +79,9 @@ std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
         };
     }
     const auto& [queued, batch, bytes] = writer_.limits();
-    return std::make_unique<SqliteStore>(loop, items_, reader_, std::min(queued, batch),
-                                         std::move(commit));
+    ThreadPool& copier = copier_ ? *copier_ : reader_;
+    return std::make_unique<SqliteStore>(loop, items_, reader_, copier, place_,
+                                         std::min(queued, batch), std::move(commit));
 }
 // #endregion
 

@@ -3,6 +3,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "06_full_server/items.hpp"
@@ -40,6 +41,11 @@ bool is_upload(const http::RequestHead& head, const Shared& shared) {
     const std::uint64_t above = shared.uploads.above;
     return head.chunked ? shared.limits.body_bytes > above
                         : head.content_length.value_or(0) > above;
+}
+
+/// Of which nothing is still to be read.
+std::pair<http::Response, std::unique_ptr<LargeItem>> whole(http::Response response) {
+    return {std::move(response), nullptr};
 }
 
 LoopMetrics::Route route_for_metrics(const items::Route& route) {
@@ -132,8 +138,9 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     const std::string address = log_.enabled() ? peer_address(client.fd()) : std::string();
     items::Route asked = route(request);
     http::Response& response = asked.answer;
+    std::unique_ptr<LargeItem> large;
     if (asked.action != items::Route::Action::answer)
-        response = co_await handle(request, asked);
+        std::tie(response, large) = co_await handle(request, asked);
     metrics_.answered(route_for_metrics(asked), response.status);
 
     // #region respond
@@ -141,7 +148,7 @@ Task<bool> Worker::answer_one(Request& request, AsyncSocket& client) {
     const std::uint64_t first = response.body.size();
     const std::uint64_t rest = response.body_follows;
     bool sent = co_await request.answer(response, afterwards);
-    if (sent && rest > 0) sent = co_await write_rest(request, asked.pk, first, rest);
+    if (sent && large) sent = co_await write_rest(request, *large, rest);
     if (!sent) afterwards = http::Afterwards::close;
     // #endregion
 
@@ -168,20 +175,20 @@ items::Route Worker::route(const Request& request) const {
 }
 
 /// The rest waits: for the client, for the database.
-Task<http::Response> Worker::handle(Request& request, const items::Route& route) {
+Task<Worker::Answer> Worker::handle(Request& request, const items::Route& route) {
     Items items{*store_, request.trace()};
     try {
         request.begin_handler();
         if (route.action == items::Route::Action::find_item)
             co_return co_await find_item(request, items, route.pk);
         if (is_upload(request.parser().head(), shared_))
-            co_return co_await save_upload(request, items);
-        co_return co_await save_item(request, items);
+            co_return whole(co_await save_upload(request, items));
+        co_return whole(co_await save_item(request, items));
     } catch (const http::Error& error) {
-        co_return http::to_response(error);
+        co_return whole(http::to_response(error));
     } catch (const std::exception& fault) {
         report_fault(fault);
-        co_return http::to_response(http::Error(500, "the server has failed"));
+        co_return whole(http::to_response(http::Error(500, "the server has failed")));
     }
 }
 // #endregion
@@ -190,8 +197,7 @@ Task<http::Response> Worker::handle(Request& request, const items::Route& route)
 /// Like `save_item`, but holds only a piece of the item in memory.
 Task<http::Response> Worker::save_upload(Request& request, Items& items) {
     const Uploads& uploads = shared_.uploads;
-    const auto upload =
-        co_await request.upload(*uploads.disk, uploads.folder, uploads.room);
+    const auto upload = co_await request.upload(*uploads.disk, uploads.place);
     const std::int64_t pk = co_await items.save(upload);
     co_return items::saved(pk);
 }
@@ -199,28 +205,31 @@ Task<http::Response> Worker::save_upload(Request& request, Items& items) {
 
 // #region find-item
 /// The item, or of a large one the first piece.
-Task<http::Response> Worker::find_item(Request& request, Items& items, std::int64_t pk) {
-    std::optional<ItemStore::Piece> piece = co_await items.find(pk, 0);
-    if (!piece) co_return items::found(std::nullopt);
-    request.keep(piece->bytes.size());  // the client may be slow to read it
-    http::Response response = items::found(std::move(piece->bytes));
-    response.body_follows = piece->item_bytes - response.body.size();
-    co_return response;
+Task<Worker::Answer> Worker::find_item(Request& request, Items& items, std::int64_t pk) {
+    std::optional<Found> item = co_await items.find(pk);
+    if (!item) co_return whole(items::found(std::nullopt));
+    const bool only_head = request.parser().head().method == http::Method::head;
+    if (only_head) item->large.reset();
+    if (item->large) {
+        request.begin_part();
+        item->bytes = co_await items.next_piece(*item->large);
+    }
+    request.keep(item->bytes.size());  // the client may be slow to read it
+    http::Response response = items::found(std::move(item->bytes));
+    response.body_follows = item->size - response.body.size();
+    co_return Answer{std::move(response), std::move(item->large)};
 }
 
 /// Piece by piece, as the client reads it. False: it didn't get all of it.
-Task<bool> Worker::write_rest(Request& request, std::int64_t pk, std::uint64_t sent,
-                              std::uint64_t left) {
-    if (request.parser().head().method == http::Method::head) co_return true;
+Task<bool> Worker::write_rest(Request& request, LargeItem& item, std::uint64_t left) {
     Items items{*store_, request.trace()};
-    const std::uint64_t all = sent + left;
     try {
-        while (sent < all) {
+        while (left > 0) {
             request.begin_part();
-            auto piece = co_await items.find(pk, sent);
-            if (!piece) co_return false;
-            sent += piece->bytes.size();
-            const bool written = co_await request.write(std::move(piece->bytes));
+            std::string piece = co_await items.next_piece(item);
+            if (piece.empty()) co_return false;
+            left -= piece.size();
+            const bool written = co_await request.write(std::move(piece));
             if (!written) co_return false;
         }
     } catch (const http::Error&) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "01_blocking/unique_fd.hpp"
 #include "04_event_loop/event_loop.hpp"
@@ -30,8 +31,7 @@ namespace six::full {
 struct Uploads {
     std::size_t above;  ///< bytes: what is larger is an upload
     ThreadPool* disk;  ///< writes to the files that they wait in; none: no body is so large
-    std::string folder;  ///< where these are
-    MemoryBudget* room;  ///< how many bytes may be in them; none: as many as the disk takes
+    SpoolPlace place;  ///< where these are
 };
 
 /// What all workers share.
@@ -70,18 +70,20 @@ class Worker {
     LoopMetrics& metrics() { return metrics_; }
 
   private:
+    /// Of a large item the response has the first piece; the others are still to be read.
+    using Answer = std::pair<http::Response, std::unique_ptr<LargeItem>>;
+
     bool is_ending() const { return shared_.admission.closed() || idle_.cancelled(); }
     Task<void> serve(AsyncSocket client, Admission::Ticket place);
     Task<bool> answer_one(Request& request, AsyncSocket& client);
     items::Route route(const Request& request) const;
-    Task<http::Response> handle(Request& request, const items::Route& route);
+    Task<Answer> handle(Request& request, const items::Route& route);
     Task<http::Response> save_upload(Request& request, Items& items);
-    Task<http::Response> find_item(Request& request, Items& items, std::int64_t pk);
+    Task<Answer> find_item(Request& request, Items& items, std::int64_t pk);
     Task<void> rest();
     Task<bool> answer(Request& request, http::Response& response,
                       http::Afterwards afterwards);
-    Task<bool> write_rest(Request& request, std::int64_t pk, std::uint64_t sent,
-                          std::uint64_t left);
+    Task<bool> write_rest(Request& request, LargeItem& item, std::uint64_t left);
     Task<void> turn_away(Request& request, AsyncSocket& client);
     Task<void> see_off(AsyncSocket client);
     Task<void> linger(AsyncSocket& client);

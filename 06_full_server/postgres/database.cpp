@@ -47,13 +47,13 @@ class PostgresStore final : public Store {
         if (!pk) throw http::Error(503, "a trigger of the database's has dropped the item");
         co_return from_binary(*pk);
     }
-    /// In one piece: none is large.
-    Task<std::optional<ItemStore::Piece>> find(std::int64_t pk, std::uint64_t) override {
+    /// None is large.
+    Task<std::optional<Found>> find(std::int64_t pk) override {
         std::optional<std::string> item = co_await first_with_carrier(finds_, saves_)
                                               .ask(PgQuery::Kind::find, to_binary(pk));
         if (!item) co_return std::nullopt;
         const std::uint64_t size = item->size();
-        co_return ItemStore::Piece{std::move(*item), size};
+        co_return Found{size, std::move(*item), nullptr};
     }
 
   private:

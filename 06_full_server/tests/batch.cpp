@@ -74,7 +74,7 @@ TEST_CASE("a turn that reads very many hands them on in several batches", "[06][
 TEST_CASE("an upload is a batch of its own", "[06][commit]") {
     Journey journey;
     journey.saves.add("before");
-    journey.saves.add(std::make_shared<const Spool>("/tmp"));
+    journey.saves.add(std::make_shared<const Spool>(six::full::SpoolPlace{"/tmp"}));
     journey.saves.add("after");
     journey.on.run_one();
     CHECK(journey.sizes() == Sizes{1, 1, 1});

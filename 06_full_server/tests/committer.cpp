@@ -155,7 +155,8 @@ TEST_CASE("an upload has a transaction for itself", "[06][commit]") {
     Fixture database;
     Writer writer(database);
     Saves saves(writer.queue);
-    auto upload = std::make_shared<full::Spool>(database.directory.path().string());
+    auto upload =
+        std::make_shared<full::Spool>(full::SpoolPlace{database.directory.path()});
     upload->append("large");
     database.other.run("BEGIN IMMEDIATE");
     saves.add("before");

@@ -46,7 +46,6 @@ class ScriptedDatabase final : public Database {
     class ScriptedStore;
     template <class T>
     using Done = std::function<void(Outcome<T>)>;
-    using Piece = std::optional<ItemStore::Piece>;
 
     void finish_oldest(bool well) {
         if (!asked()) return;
@@ -55,6 +54,12 @@ class ScriptedDatabase final : public Database {
         finish(well);
     }
 
+    template <class T>
+    Task<T> ask(EventLoop& loop, std::function<T()> work) {
+        const auto start = [&](Done<T> done) { return ask(work, std::move(done)); };
+        Elsewhere<T> result{loop, start};
+        co_return co_await result;
+    }
     /// False: it has too much to do.
     template <class T>
     bool ask(std::function<T()> work, Done<T> done) {
@@ -72,11 +77,10 @@ class ScriptedDatabase final : public Database {
         items.push_back(body);
         return static_cast<std::int64_t>(items.size());
     }
-    Piece find(std::int64_t pk, std::uint64_t offset) const {
+    std::optional<std::string> find(std::int64_t pk) const {
         const auto index = static_cast<std::uint64_t>(pk - 1);
         if (index >= items.size()) return std::nullopt;
-        const std::string& item = items[index];
-        return ItemStore::Piece{item.substr(offset, piece_bytes), item.size()};
+        return items[index];
     }
 
     std::deque<std::function<void(bool)>> waiting_;
@@ -88,32 +92,45 @@ class ScriptedDatabase::ScriptedStore final : public Store {
         : database_(database), loop_(loop) {}
 
     Task<std::int64_t> save(std::string body) override {
-        const std::function<std::int64_t()> work = [&database = database_, body] {
-            return database.save(body);
-        };
-        const auto start = [&](Done<std::int64_t> done) {
-            return database_.ask(work, std::move(done));
-        };
-        Elsewhere<std::int64_t> result{loop_, start};
-        co_return co_await result;
+        return database_.ask<std::int64_t>(
+            loop_, [&database = database_, body] { return database.save(body); });
     }
     Task<std::int64_t> save(std::shared_ptr<const Spool> upload) override {
         std::string body(upload->size(), '\0');
         upload->read(0, body);
         co_return co_await save(std::move(body));
     }
-    Task<Piece> find(std::int64_t pk, std::uint64_t offset) override {
-        const std::function<Piece()> work = [&database = database_, pk, offset] {
-            return database.find(pk, offset);
-        };
-        const auto start = [&](Done<Piece> done) {
-            return database_.ask(work, std::move(done));
-        };
-        Elsewhere<Piece> result{loop_, start};
-        co_return co_await result;
+    Task<std::optional<Found>> find(std::int64_t pk) override {
+        const std::function<std::optional<std::string>()> work =
+            [&database = database_, pk] { return database.find(pk); };
+        auto item = co_await database_.ask(loop_, work);
+        if (!item) co_return std::nullopt;
+        const std::uint64_t size = item->size();
+        if (size <= piece_bytes) co_return Found{size, std::move(*item), nullptr};
+        auto large = std::make_unique<Pieces>(database_, loop_, std::move(*item));
+        co_return Found{size, {}, std::move(large)};
     }
 
   private:
+    /// Each piece is asked for.
+    class Pieces final : public LargeItem {
+      public:
+        Pieces(ScriptedDatabase& database, EventLoop& loop, std::string item)
+            : database_(database), loop_(loop), left_(std::move(item)) {}
+        Task<std::string> next_piece() override {
+            const std::string piece = left_.substr(0, piece_bytes);
+            const std::function<std::string()> work = [piece] { return piece; };
+            co_await database_.ask(loop_, work);
+            left_.erase(0, piece.size());
+            co_return piece;
+        }
+
+      private:
+        ScriptedDatabase& database_;
+        EventLoop& loop_;
+        std::string left_;
+    };
+
     ScriptedDatabase& database_;
     EventLoop& loop_;
 };

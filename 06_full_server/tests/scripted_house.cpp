@@ -41,7 +41,7 @@ House::House(const Setup& setup)
       memory_bytes_(setup.little_memory ? 9'000 : 1'000'000),
       memory_(memory_bytes_),
       admission_(loop_, {.all = most_clients}),
-      shared_{database_,    admission_,     {8'000, &process().disk, ".", nullptr},
+      shared_{database_,    admission_,     {8'000, &process().disk, {"."}},
               metrics_,     process().log,  memory_,
               house_limits, house_deadlines} {
     database_.items = {"the first", std::string(14'000, '2')};

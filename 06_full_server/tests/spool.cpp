@@ -1,4 +1,4 @@
-// Uploads on their way: what comes out is what went in, and a disk that fails is told.
+// Large items on their way: what comes out is what went in, and a disk that fails is told.
 #include "06_full_server/spool.hpp"
 
 #include <algorithm>
@@ -26,13 +26,13 @@ std::string read(const Spool& spool, std::size_t offset, std::size_t size) {
     return bytes;
 }
 
-const std::string cannot_keep = "the upload can't be kept";
+const std::string cannot_keep = "there is no room for a large item";
 
 }  // namespace
 
 TEST_CASE("a spool gives back what it got, from the file and from memory", "[06][upload]") {
     const TemporaryDirectory directory;
-    Spool spool(directory.path());
+    Spool spool({directory.path()});
     std::string all;
     const int flushes = GENERATE(0, 1, 2);
     for (int i = 0; i < flushes; ++i) {
@@ -59,25 +59,25 @@ TEST_CASE("a spool gives back what it got, from the file and from memory", "[06]
 TEST_CASE("a spool whose folder isn't there is refused", "[06][upload]") {
     const TemporaryDirectory directory;
     const std::string nowhere = directory.file("nowhere");
-    Spool spool(nowhere);
+    Spool spool({nowhere});
     spool.append("item");
     const CapturedStderr log;
     CHECK_THROWS_WITH(spool.flush(), cannot_keep);  // and not where
     CHECK(log.text() ==
-          "can't keep an upload in " + nowhere + ": No such file or directory\n");
+          "can't keep a large item in " + nowhere + ": No such file or directory\n");
 }
 
 TEST_CASE("a spool that fills the disk is refused, and leaves it empty", "[06][upload]") {
     const SmallDisk disk("1m");
     if (!disk.mounted()) SIX_SKIP("only root may make a small disk");
     {
-        Spool spool(disk.file("."));
+        Spool spool({disk.file(".")});
         spool.append(std::string(2 * 1024 * 1024, 'x'));
         const CapturedStderr log;
         CHECK_THROWS_WITH(spool.flush(), cannot_keep);
         CHECK_THAT(log.text(), ContainsSubstring("No space left"));
     }
-    Spool next(disk.file("."));
+    Spool next({disk.file(".")});
     next.append(std::string(512 * 1024, 'x'));
     CHECK_NOTHROW(next.flush());
 }
@@ -86,7 +86,7 @@ TEST_CASE("a spool that fills the disk is refused, and leaves it empty", "[06][u
 
 TEST_CASE("a spool whose file is too short is refused, and says so", "[06][upload]") {
     const TemporaryDirectory directory;
-    Spool spool(directory.path());
+    Spool spool({directory.path()});
     spool.append(std::string(1000, 'x'));
     spool.flush();
     for (const auto& fd : std::filesystem::directory_iterator("/proc/self/fd")) {

@@ -47,6 +47,12 @@ Connection open(const ItemStore::Options& options) {
     return connection;
 }
 
+/// All that a client is told is that it is so; why, is for `report`.
+[[noreturn]] void refuse_find(const std::string& file, const Refusal& refusal) {
+    report("can't find in " + file + ": " + refusal.what());
+    throw http::Error(503, "the database can't find this");
+}
+
 }  // namespace
 
 /// The connections and their statements.
@@ -60,7 +66,13 @@ struct ItemStore::Database {
         : file(options.file),
           save_delay(options.save_delay),
           connection(open(options)),
-          own_reading(options.file == ":memory:" ? nullptr : connect(options.file)) {}
+          own_reading(another_connection()),
+          own_copying(another_connection()) {}
+
+    /// To a file. What is in memory has one.
+    Connection another_connection() const {
+        return file == ":memory:" ? nullptr : connect(file);
+    }
 
     /// Undone unless committed: whatever fails in between, the store lives on.
     struct Transaction {
@@ -135,35 +147,10 @@ struct ItemStore::Database {
         return pk;
     }
 
-    /// Nearly all items are one piece. Nothing: this one is larger, or there is none.
-    std::optional<Piece> small_item(std::int64_t pk) {
-        select_small.bind(pk);
-        std::optional<std::string> body = select_small.run();
-        if (!body) return std::nullopt;
-        const std::uint64_t size = body->size();
-        return Piece{std::move(*body), size};
-    }
-
-    /// A blob reads no more than it is asked for. But SQLite compiles a statement for each.
-    std::optional<Piece> piece(std::int64_t pk, std::uint64_t offset) {
-        exists.bind(pk);
-        if (!exists.run()) return std::nullopt;
-        const Blob blob{reading, pk, Blob::Access::read};
-        const std::uint64_t size = blob.size();
-        const std::uint64_t left = size - std::min(offset, size);
-        Piece piece{std::string(std::min<std::uint64_t>(left, piece_bytes), '\0'), size};
-        blob.read(offset, piece.bytes);
-        return piece;
-    }
-
-    /// Calls `look`, and returns what it returns.
-    template <class Look>
-    auto find(Look look) try {
+    std::optional<std::string> find(Statement& statement, std::int64_t pk) {
         const std::lock_guard lock{reading_mutex};
-        return look();
-    } catch (const Refusal& refusal) {
-        report("can't find in " + file + ": " + refusal.what());
-        throw http::Error(503, "the database can't find this");
+        statement.bind(pk);
+        return statement.run();
     }
 
     const std::string file;
@@ -179,17 +166,22 @@ struct ItemStore::Database {
     Statement insert_zeros{connection, "INSERT INTO items (body) VALUES (zeroblob(?))"};
     Statement commit{connection, "COMMIT"};
 
-    // Who only reads needs not wait for those who write: so says WAL. But what is in memory
-    // has one connection.
+    // Who only reads needs not wait for those who write: so says WAL. And who copies a
+    // large item for long sees the others as they were when it began.
     std::mutex own_mutex;
     Connection own_reading;
     std::mutex& reading_mutex = own_reading ? own_mutex : mutex;
     const Connection& reading = own_reading ? own_reading : connection;
+    std::mutex own_copying_mutex;
+    Connection own_copying;
+    std::mutex& copying_mutex = own_copying ? own_copying_mutex : mutex;
+    const Connection& copying = own_copying ? own_copying : connection;
     Statement select{reading, "SELECT body FROM items WHERE pk = ?"};
     const std::string of_one_piece = " AND length(body) <= " + std::to_string(piece_bytes);
     Statement select_small{reading,
                            ("SELECT body FROM items WHERE pk = ?" + of_one_piece).c_str()};
-    Statement exists{reading, "SELECT 1 FROM items WHERE pk = ?"};
+    Statement select_size{reading, "SELECT length(body) FROM items WHERE pk = ?"};
+    Statement exists{copying, "SELECT 1 FROM items WHERE pk = ?"};
 };
 
 ItemStore::ItemStore(const Options& options) try
@@ -213,20 +205,42 @@ std::int64_t ItemStore::save(std::uint64_t bytes, const Source& source) {
     return database_->commit_after([&] { return database_->add(bytes, source); });
 }
 
-std::optional<std::string> ItemStore::find(std::int64_t pk) {
-    return database_->find([&] {
-        database_->select.bind(pk);
-        return database_->select.run();
-    });
+std::optional<std::string> ItemStore::find(std::int64_t pk) try {
+    return database_->find(database_->select, pk);
+} catch (const Refusal& refusal) {
+    refuse_find(database_->file, refusal);
 }
 
-std::optional<ItemStore::Piece> ItemStore::find_piece(std::int64_t pk,
-                                                      std::uint64_t offset) {
-    return database_->find([&]() -> std::optional<Piece> {
-        if (offset == 0)
-            if (auto item = database_->small_item(pk)) return item;
-        return database_->piece(pk, offset);
-    });
+std::optional<ItemStore::Found> ItemStore::look_up(std::int64_t pk) try {
+    Database& database = *database_;
+    if (auto bytes = database.find(database.select_small, pk)) {
+        const std::uint64_t size = bytes->size();
+        return Found{size, std::move(*bytes)};
+    }
+    const auto size = database.find(database.select_size, pk);
+    if (!size) return std::nullopt;
+    return Found{std::stoull(*size), {}};
+} catch (const Refusal& refusal) {
+    refuse_find(database_->file, refusal);
+}
+
+// To find the middle of a blob SQLite follows a chain of pages from its beginning. What is
+// open knows how far it has come; what is opened anew for each piece takes a time that
+// grows with the square of the size.
+void ItemStore::copy(std::int64_t pk, const Sink& sink) try {
+    Database& database = *database_;
+    const std::lock_guard lock{database.copying_mutex};
+    database.exists.bind(pk);
+    if (!database.exists.run()) throw http::Error(404, "there is no such item");
+    const Blob blob{database.copying, pk, Blob::Access::read};
+    std::string piece;
+    for (std::size_t offset = 0; offset < blob.size(); offset += piece.size()) {
+        piece.resize(std::min(blob.size() - offset, piece_bytes));
+        blob.read(offset, piece);
+        sink(piece);
+    }
+} catch (const Refusal& refusal) {
+    refuse_find(database_->file, refusal);
 }
 
 }  // namespace six

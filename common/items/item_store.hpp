@@ -19,12 +19,12 @@ namespace six {
 
 /// Stores items and finds them again by their id.
 ///
-/// Thread-safe: savers queue for one connection, finders for another. Every call blocks
-/// until the disk has answered. A call that the database refuses (locked, disk full,
-/// I/O error) throws http::Error with status 503 and leaves the store usable; those that
-/// save throw Unavailable where that is why. Its text is for the client; why it is so is
-/// said on stderr. Source:
-/// https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
+/// Thread-safe: savers queue for one connection, finders for another, copiers for a third.
+/// Every call blocks until the disk has answered. A call that the database refuses (locked,
+/// disk full, I/O error) throws http::Error with status 503 and leaves the store usable;
+/// those that save throw Unavailable where that is why. Its text is for the client; why it
+/// is so is said on stderr. Source: https://sqlite.org/wal.html,
+/// https://sqlite.org/pragma.html#pragma_synchronous
 class ItemStore {
   public:
     /// What happens at a commit. `full`: the row is on the disk before the call returns.
@@ -67,14 +67,24 @@ class ItemStore {
 
     /// The item's bytes, or nothing if there is no such item.
     std::optional<std::string> find(std::int64_t pk);
-    /// A part of an item, and how large the whole is.
-    struct Piece {
-        std::string bytes;
-        std::uint64_t item_bytes = 0;
+    /// What is known of an item before it is read. Of a small one, all.
+    struct Found {
+        std::uint64_t size = 0;
+        std::string bytes;  ///< none if they are more than `piece_bytes`
+        bool is_large() const noexcept { return bytes.size() < size; }
     };
-    /// The item's next `piece_bytes` from `offset` on, or as many as there are; nothing if
-    /// there is no such item.
-    std::optional<Piece> find_piece(std::int64_t pk, std::uint64_t offset);
+    /// Nothing: there is no such item.
+    std::optional<Found> look_up(std::int64_t pk);
+    /// Takes an item's next bytes. May throw: then no more are read.
+    using Sink = std::function<void(std::string_view bytes)>;
+    /// Reads an item from its first byte to its last, and never holds more than a piece of
+    /// it. Throws http::Error (404), too.
+    ///
+    /// Meanwhile the write-ahead log only grows: what was there at the beginning must stay.
+    /// So the sink should not wait for a client. It holds up nobody but who copies, too,
+    /// for it has a connection of its own. (In ":memory:" there is but one: there it holds
+    /// up everybody, and the sink must not use the store.)
+    void copy(std::int64_t pk, const Sink& sink);
     static constexpr std::size_t piece_bytes = 256 * 1024;
 
   private:

@@ -255,7 +255,7 @@ TEST_CASE("why an item can't be found is not for its client, either", "[items][t
     OtherConnection{file}.run("DROP TABLE items");
     const CapturedStderr log;
     CHECK_THROWS_WITH(store.find(1), "the database can't find this");
-    CHECK_THROWS_WITH(store.find_piece(1, 0), "the database can't find this");
+    CHECK_THROWS_WITH(store.look_up(1), "the database can't find this");
     CHECK_THAT(log.text(),
                ContainsSubstring("can't find in " + file + ": no such table: items\n"));
 }
