@@ -1,5 +1,6 @@
 #include "bench/lab/faults_compare.hpp"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -17,14 +18,21 @@ std::string cell_name(const std::string& fault, const std::string& server) {
     return fault + " in " + server;
 }
 
-std::map<std::string, Kept> cells_in(const std::string& json) try {
+struct Recorded {
+    std::vector<std::string> faults;
     std::map<std::string, Kept> cells;
-    const auto recorded = nlohmann::json::parse(json);
-    for (const auto& fault : recorded.at("faults"))
+};
+
+Recorded read(const std::string& json) try {
+    Recorded recorded;
+    const auto parsed = nlohmann::json::parse(json);
+    for (const auto& fault : parsed.at("faults")) {
+        recorded.faults.push_back(fault.at("name"));
         for (const auto& cell : fault.at("cells"))
-            cells[cell_name(fault.at("name"), cell.at("server"))] = {cell.at("word"),
-                                                                     cell.at("good")};
-    return cells;
+            recorded.cells[cell_name(fault.at("name"), cell.at("server"))] = {
+                cell.at("word"), cell.at("good")};
+    }
+    return recorded;
 } catch (const nlohmann::json::exception& error) {
     throw std::runtime_error(std::string("no recorded faults: ") + error.what());
 }
@@ -37,7 +45,7 @@ std::string described(const std::string& word, bool good) {
 
 std::vector<std::string> differences(const std::vector<Row>& rows,
                                      const std::string& recorded) {
-    const auto kept = cells_in(recorded);
+    const auto kept = read(recorded).cells;
     std::vector<std::string> lines;
     for (const Row& row : rows)
         for (const auto& [server, verdict] : row.cells) {
@@ -51,6 +59,15 @@ std::vector<std::string> differences(const std::vector<Row>& rows,
                 lines.push_back(now + ", recorded: " +
                                 described(found->second.word, found->second.good));
         }
+    return lines;
+}
+
+std::vector<std::string> forgotten(const std::vector<std::string>& faults,
+                                   const std::string& recorded) {
+    std::vector<std::string> lines;
+    for (const std::string& fault : read(recorded).faults)
+        if (std::ranges::count(faults, fault) == 0)
+            lines.push_back(fault + " was recorded, and there is no such fault");
     return lines;
 }
 

@@ -14,4 +14,9 @@ namespace six::lab {
 std::vector<std::string> differences(const std::vector<Row>& rows,
                                      const std::string& recorded);
 
+/// A line for each fault that was recorded and is not among these any more. Pure, and
+/// throws as `differences`.
+std::vector<std::string> forgotten(const std::vector<std::string>& faults,
+                                   const std::string& recorded);
+
 }  // namespace six::lab

@@ -310,6 +310,9 @@ TEST_CASE("what differs from the recording is told, cell by cell", "[lab]") {
     CHECK(differences({other}, recorded) ==
           std::vector<std::string>{"new in 01: held (good), not recorded",
                                    "new in 06: held (good), not recorded"});
+    CHECK(forgotten({"new", "reset"}, recorded).empty());
+    CHECK(forgotten({"new"}, recorded) ==
+          std::vector<std::string>{"reset was recorded, and there is no such fault"});
     CHECK_THROWS_AS(differences({}, "{}"), std::runtime_error);
     CHECK_THROWS_AS(differences({}, ""), std::runtime_error);
 }
