@@ -29,7 +29,7 @@ namespace {
 /// A file that nobody else can open, and that is gone when it is closed (open(2),
 /// O_TMPFILE).
 UniqueFd nameless_file(const std::string& folder) {
-#ifdef O_TMPFILE
+#if defined(O_TMPFILE) && !defined(SIX_PORTABLE)
     if (UniqueFd file{::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)})
         return file;
 #endif

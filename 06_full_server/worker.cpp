@@ -210,11 +210,12 @@ Task<Worker::Answer> Worker::find_item(Request& request, Items& items, std::int6
     if (!item) co_return whole(items::found(std::nullopt));
     const bool only_head = request.parser().head().method == http::Method::head;
     if (only_head) item->large.reset();
+    // The client may be slow to read it.
+    request.keep(item->large ? Spool::piece_bytes : item->bytes.size());
     if (item->large) {
         request.begin_part();
         item->bytes = co_await items.next_piece(*item->large);
     }
-    request.keep(item->bytes.size());  // the client may be slow to read it
     http::Response response = items::found(std::move(item->bytes));
     response.body_follows = item->size - response.body.size();
     co_return Answer{std::move(response), std::move(item->large)};

@@ -51,6 +51,52 @@ TEST_CASE("a large body may take its time as long as it comes", "[06][deadline]"
     CHECK(diligent.read_response().status == 200);
 }
 
+// In a house a head may take 2 s, a body 2 s and a second more for each 50,000 bytes, and
+// a client 2 s to read.
+
+TEST_CASE("a client that drips its head gets a 408", "[06][deadline]") {
+    House house{{}};
+    const std::string head = get("/health");
+    std::size_t sent = 0;
+    for (; sent < head.size() && house.client().received().empty(); ++sent) {
+        house.client().send(head.substr(sent, 1));
+        house.let_pass(300ms);
+        house.client().read(4096);
+    }
+    CHECK(house.client().received().starts_with("HTTP/1.1 408"));
+    CHECK(sent == 7);
+    CHECK_NOTHROW(house.end());
+}
+
+TEST_CASE("a client that drips its body gets a 408", "[06][deadline]") {
+    House house{{}};
+    house.client().send(post_head_of(100));
+    int sent = 0;
+    for (; sent < 100 && house.client().received().empty(); ++sent) {
+        house.client().send("x");
+        house.let_pass(300ms);
+        house.client().read(4096);
+    }
+    CHECK(house.client().received().starts_with("HTTP/1.1 408"));
+    CHECK(sent == 7);
+    CHECK_NOTHROW(house.end());
+}
+
+TEST_CASE("a client that reads its answer byte by byte is cut off", "[06][deadline]") {
+    House house{{}};
+    house.database().mood = ScriptedDatabase::Mood::at_once;
+    house.client().send(get("/items/2"));
+    house.settle();
+    for (int read = 0; read < 10; ++read) {
+        CHECK(house.client().read(1));
+        house.let_pass(300ms);
+    }
+    while (house.client().read(4096)) house.settle();
+    CHECK(house.client().ended());
+    CHECK(house.client().received().size() < 14'000);
+    CHECK_NOTHROW(house.end());
+}
+
 TEST_CASE("who sends much of a body at once can't rest on it", "[06][deadline]") {
     const ServerProcess server = start({"--body-timeout", "0.1", "--body-rate", "1"});
     Client hoarder(server.address());

@@ -6,6 +6,7 @@
 #include "06_full_server/tests/full_server.hpp"
 #include "06_full_server/tests/scripted_house.hpp"
 #include "common/items/item_store.hpp"
+#include "common/testing/skip.hpp"
 
 using namespace six::testing;
 using namespace six::full::test;
@@ -97,6 +98,37 @@ TEST_CASE("answers that nobody reads cost memory up to a limit", "[06][limits]")
     client.send(get);
     CHECK(client.read_response().status == 503);
     for (Client& reader : readers) CHECK(reader.read_response().body.size() == item_bytes);
+}
+
+TEST_CASE("whatever many clients leave unread, the memory stays within its limit",
+          "[06][limits]") {
+    SIX_NEEDS_MEMORY_FIGURES();
+    constexpr std::size_t item_bytes = 8 * 1024 * 1024;  // more than a socket's buffers
+    constexpr int readers = 100, mib = 1024 * 1024;
+    const ServerProcess server =
+        start({"--max-memory", std::to_string(4 * mib), "--max-body", "8388608"});
+    Client client(server.address());
+    client.send(post_head_of(item_bytes) + std::string(item_bytes, 'x'));
+    REQUIRE(client.read_response().status == 200);
+
+    const long before = *server.resident_kib();
+    std::vector<Client> clients;
+    for (int i = 0; i < readers; ++i)
+        clients
+            .emplace_back(server.address(), Client::Options{.receive_buffer_bytes = 4096})
+            .send(get("/items/1"));
+    wait_until("all to have an answer, or the beginning of one", [&] {
+        const std::string page = figures(server);
+        std::int64_t answered = 0;
+        for (const char* const status : {"200", "503"}) {
+            const std::string name = R"(six_requests_total{route="find_item",status=")" +
+                                     std::string(status) + "\"}";
+            if (page.find(name) != page.npos) answered += figure(page, name);
+        }
+        return answered == readers;
+    });
+    CHECK(metric(server, "six_kept_bytes") <= 4 * mib);
+    CHECK(*server.resident_kib() - before < 12 * mib / 1024);  // for all, it were 25
 }
 
 TEST_CASE("a client that holds a place while the server drains holds up nobody",

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <semaphore>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -12,6 +13,7 @@
 #include "05_coroutines/with_timeout.hpp"
 #include "06_full_server/postgres/connection.hpp"
 #include "06_full_server/postgres/database.hpp"
+#include "06_full_server/postgres/session.hpp"
 #include "06_full_server/postgres/tests/setup.hpp"
 
 using namespace std::chrono_literals;
@@ -27,6 +29,29 @@ using six::with_timeout;
 using six::full::Database;
 using six::full::open_postgres;
 using six::full::PgConnection;
+
+TEST_CASE("each failure to connect is followed by a longer pause, up to a limit",
+          "[06][postgres]") {
+    six::full::Backoff backoff;
+    for (int round = 0; round < 2; ++round) {
+        for (const auto most : {50ms, 100ms, 200ms, 400ms, 800ms, 1600ms, 2000ms, 2000ms}) {
+            const six::Duration pause = backoff.next();
+            CHECK(pause >= most / 2);
+            CHECK(pause <= most);
+        }
+        backoff.reset();  // it has been connected
+    }
+}
+
+TEST_CASE("servers that lost one database don't come back all at once", "[06][postgres]") {
+    std::set<six::Duration> pauses;
+    for (int server = 0; server < 20; ++server) {
+        six::full::Backoff backoff;
+        for (int failure = 0; failure < 6; ++failure) (void)backoff.next();
+        pauses.insert(backoff.next());
+    }
+    CHECK(pauses.size() > 1);
+}
 
 #ifdef __ELF__  // elsewhere (macOS) a program can't stand in for what its libraries call
 
