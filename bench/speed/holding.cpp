@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "bench/speed/matches.hpp"
+#include "bench/speed/statistics.hpp"
 #include "common/testing/client.hpp"
 
 namespace six::speed {
@@ -23,7 +24,7 @@ double sum_of(const std::string& file, const std::vector<std::string>& names) {
     return bytes;
 }
 
-Bytes each(const Bytes& before, const Bytes& after, int connections) {
+Memory each(const Memory& before, const Memory& after, int connections) {
     return {(after.user - before.user) / connections,
             (after.kernel - before.kernel) / connections};
 }
@@ -52,47 +53,72 @@ class Clients {
     std::vector<testing::Client> clients_;
 };
 
-Holding hold(const Contestant& contestant, int connections, const Workshop& workshop) {
+/// A server, and what its rounds gave in bytes of each connection.
+struct Held {
+    const Contestant& contestant;
     Holding holding;
-    holding.key = contestant.key;
-    holding.name = contestant.name;
-    holding.connections = connections;
-    const bool reads_bodies = contestant.is_ours();
-    try {
-        const RunningServer server(contestant, workshop);
-        Clients warm_up(server.address(), warming);
-        if (reads_bodies) warm_up.announce_bodies();
-        const Bytes before = memory_of(server.pid());
-        Clients clients(server.address(), connections);
-        holding.idle = each(before, memory_of(server.pid()), connections);
-        if (!reads_bodies) return holding;
-        clients.announce_bodies();
-        holding.body = each(before, memory_of(server.pid()), connections);
-    } catch (const std::exception& error) {
-        const std::string reason = error.what();
-        holding.missing = reason.substr(0, reason.find('\n'));
-    }
+    std::vector<double> idle_user, idle_kernel, body_user, body_kernel;
+};
+
+void hold(Held& held, const Workshop& workshop) {
+    const int connections = held.holding.connections;
+    const bool reads_bodies = held.contestant.is_ours();
+    const RunningServer server(held.contestant, workshop);
+    Clients warm_up(server.address(), warming);
+    if (reads_bodies) warm_up.announce_bodies();
+    const Memory before = memory_of(server.pid());
+    Clients clients(server.address(), connections);
+    const Memory idle = each(before, memory_of(server.pid()), connections);
+    held.idle_user.push_back(idle.user);
+    held.idle_kernel.push_back(idle.kernel);
+    if (!reads_bodies) return;
+    clients.announce_bodies();
+    const Memory body = each(before, memory_of(server.pid()), connections);
+    held.body_user.push_back(body.user);
+    held.body_kernel.push_back(body.kernel);
+}
+
+void try_to_hold(Held& held, const Workshop& workshop) try {
+    if (held.holding.missing.empty()) hold(held, workshop);
+} catch (const std::exception& error) {
+    const std::string reason = error.what();
+    held.holding.missing = reason.substr(0, reason.find('\n'));
+}
+
+/// With its figures.
+Holding finished(const Held& held) {
+    Holding holding = held.holding;
+    holding.idle = {quartiles_of(held.idle_user), quartiles_of(held.idle_kernel)};
+    if (!held.body_user.empty())
+        holding.body = {quartiles_of(held.body_user), quartiles_of(held.body_kernel)};
     return holding;
 }
 
 }  // namespace
 
-Bytes memory_of(pid_t process) {
+Memory memory_of(pid_t process) {
     return {sum_of("/proc/" + std::to_string(process) + "/smaps_rollup", {"Pss"}),
             sum_of("/proc/meminfo", {"Slab", "KernelStack", "PageTables"})};
 }
 
 std::vector<Holding> hold_all(const std::vector<Contestant>& contestants, int connections,
-                              const Workshop& workshop,
-                              const std::function<void(const std::string&)>& tell) {
-    std::vector<Holding> all;
+                              const Workshop& workshop, const Pace& pace) {
+    std::vector<Held> all;
     for (const Contestant& contestant : contestants) {
-        if (!contestant.is_ours() && contestant.key != "limit") continue;
-        if (contestant.only_saves) continue;
-        tell("connecting to " + contestant.name);
-        all.push_back(hold(contestant, connections, workshop));
+        const bool is_asked = contestant.is_ours() || contestant.key == "limit";
+        if (!is_asked || contestant.only_saves) continue;
+        const Holding holding{contestant.key, contestant.name, "", connections, {}, {}};
+        all.push_back({contestant, holding, {}, {}, {}, {}});
     }
-    return all;
+    for (int round = 1; round <= pace.wanted.rounds; ++round)
+        for (Held& held : all) {
+            pace.tell("connecting to " + held.contestant.name + ", round " +
+                      std::to_string(round));
+            try_to_hold(held, workshop);
+        }
+    std::vector<Holding> holdings;
+    for (const Held& held : all) holdings.push_back(finished(held));
+    return holdings;
 }
 
 }  // namespace six::speed

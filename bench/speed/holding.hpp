@@ -2,14 +2,19 @@
 // Read before: running_server.hpp.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "bench/speed/matches.hpp"
 #include "bench/speed/results.hpp"
 #include "bench/speed/running_server.hpp"
 
 namespace six::speed {
+
+struct Memory {
+    double user = 0;
+    double kernel = 0;
+};
 
 /// What a process and the kernel have in memory, in bytes.
 ///
@@ -19,15 +24,14 @@ namespace six::speed {
 /// meanwhile, and of each connection both ends: what the server "limit" has is the price of
 /// the sockets, and what others have beyond that is theirs. Not in it: buffers with bytes
 /// on their way (there are none).
-Bytes memory_of(pid_t process);
+Memory memory_of(pid_t process);
 
 /// Opens so many connections to each of ours and to the limit, on each of which one request
 /// is answered, and says what each costs. Then sends the head of a POST on each, and waits
 /// until the server asks for the body (100 Continue). Before the first look 64 others have
 /// done the same, and stay: what is allocated once doesn't count. 02 has a thread for each
-/// client. Blocks; `tell` is told what is being done, and may throw.
+/// client. All of them in turn, as many times as there are rounds. Blocks.
 std::vector<Holding> hold_all(const std::vector<Contestant>& contestants, int connections,
-                              const Workshop& workshop,
-                              const std::function<void(const std::string&)>& tell);
+                              const Workshop& workshop, const Pace& pace);
 
 }  // namespace six::speed

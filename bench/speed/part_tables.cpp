@@ -24,9 +24,9 @@ void append(Lines& lines, const bench::Table& table) {
 
 std::vector<std::string> cells_of(const Holding& one) {
     if (!one.missing.empty()) return {one.name, "- " + one.missing.substr(0, 50)};
-    return {one.name, grouped(one.idle.user), grouped(one.idle.kernel),
-            one.body ? grouped(one.body->user) : "-",
-            one.body ? grouped(one.body->kernel) : "-"};
+    return {one.name, grouped(one.idle.user.median), grouped(one.idle.kernel.median),
+            one.body ? grouped(one.body->user.median) : "-",
+            one.body ? grouped(one.body->kernel.median) : "-"};
 }
 
 std::string percent(double share) {

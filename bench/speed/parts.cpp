@@ -69,9 +69,8 @@ void Parts::post() const {
 void Parts::waiting() const {
     constexpr int many = 10'000;
     const std::vector<int> held = connections({many});
-    results.holdings =
-        hold_all(options.contestants, *std::max_element(held.begin(), held.end()), workshop,
-                 output.tell);
+    results.holdings = hold_all(
+        options.contestants, *std::max_element(held.begin(), held.end()), workshop, pace);
     if (!results.holdings.empty()) output.print(table_of(results.holdings));
     Pace patient = pace;  // its pause is no small part of a short turn
     patient.turn = std::max<std::chrono::nanoseconds>(pace.turn, 4 * hesitant_post().pause);

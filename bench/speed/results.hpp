@@ -81,8 +81,8 @@ struct Count {
 };
 
 struct Bytes {
-    double user = 0;    ///< in the process's own memory
-    double kernel = 0;  ///< in the kernel's, for both ends of the connection
+    Quartiles user;    ///< in the process's own memory
+    Quartiles kernel;  ///< in the kernel's, for both ends of the connection
 };
 
 /// What one of many connections to a server costs in memory (holding.hpp).

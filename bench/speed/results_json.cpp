@@ -92,7 +92,10 @@ Json json_of(const Meanwhile& meanwhile) {
 }
 
 Json json_of(const Bytes& bytes) {
-    return {{"user", bytes.user}, {"kernel", bytes.kernel}};
+    return {{"user", bytes.user.median},
+            {"kernel", bytes.kernel.median},
+            {"user_quartiles", json_of(bytes.user)},
+            {"kernel_quartiles", json_of(bytes.kernel)}};
 }
 
 Json json_of(const Holding& holding) {

@@ -99,7 +99,8 @@ TEST_CASE("the tables of memory and of growth fit 80 columns", "[bench][speed]")
     Holding threads;
     threads.name = "02 threads";
     threads.connections = 10'000;
-    threads.idle = {14'280, 36'236};
+    threads.idle.user.median = 14'280;
+    threads.idle.kernel.median = 36'236;
     Holding gone = threads;
     gone.missing = std::string(100, 'x');
     check_width(table_of(std::vector<Holding>{threads, gone}));
@@ -132,7 +133,7 @@ TEST_CASE("memory that is touched is seen", "[bench][speed]") {
     SIX_NEEDS_MEMORY_FIGURES();
     const double before = memory_of(::getpid()).user;
     const std::vector<char> much(std::size_t{64} << 20, 'x');
-    const Bytes after = memory_of(::getpid());
+    const Memory after = memory_of(::getpid());
     CHECK(after.user - before > 60e6);
     CHECK(after.kernel > 0);
 }
