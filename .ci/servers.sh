@@ -17,14 +17,16 @@ if [ "$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -gt 28 ]; then
     few_bits='setarch -R'
 fi
 
-# start_server NAME [options]: on a free port, with a database of its own. Sets $server (its process)
-# and $url. What it writes goes to $work/out and $work/err.
+# start_server NAME [options]: on a free port, with a database of its own, and by $traced if that is
+# set. Sets $server (its process) and $url. What it writes goes to $work/out and $work/err.
+traced=''
 start_server() {
     name=$1
     shift
     rm -f "$work"/items.db*
     : >"$work/out" # of the server before
-    $few_bits "build/$preset/bin/$name" --port 0 --database "$work/items.db" "$@" \
+    # shellcheck disable=SC2086 # nothing, or a command and its options
+    $traced $few_bits "build/$preset/bin/$name" --port 0 --database "$work/items.db" "$@" \
         >"$work/out" 2>"$work/err" &
     server=$!
     tries=0
