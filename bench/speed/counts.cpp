@@ -74,13 +74,21 @@ std::vector<std::optional<double>> count(const Contestant& contestant,
     return figures;
 }
 
+/// For whom the number of connections must make no difference.
+bool has_our_loop(const Contestant& contestant) {
+    return contestant.key == "04" || contestant.key == "05" || contestant.key == "06";
+}
+
 Count count_for(const Contestant& contestant, const Workshop& workshop) {
-    Count result{contestant.key, contestant.name, {}, {}, {}, {}, {}};
+    Count result{contestant.key, contestant.name, {}, {}, {}, {}, {}, {}};
     try {
         const auto counted =
             count(contestant, workshop, callgrind, 64, {instructions_in, locks_in});
         result.instructions = counted[0];
         result.locks = counted[1];
+        if (has_our_loop(contestant))
+            result.at_1024 =
+                count(contestant, workshop, callgrind, 1'024, {instructions_in})[0];
         result.calls_at_64 = count(contestant, workshop, strace, 64, {calls_in})[0];
         result.calls_at_1 = count(contestant, workshop, strace, 1, {calls_in})[0];
     } catch (const std::exception& error) {

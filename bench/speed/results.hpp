@@ -75,6 +75,7 @@ struct Count {
     std::string name;
     std::string missing;
     std::optional<double> instructions;  ///< in user space, 64 connections
+    std::optional<double> at_1024;       ///< the same for so many; of 04, 05 and 06
     std::optional<double> calls_at_64;   ///< system calls, 64 connections
     std::optional<double> calls_at_1;
     std::optional<double> locks;  ///< mutexes taken, 64 connections

@@ -41,6 +41,7 @@ Json json_of(const Count& count) {
             {"missing", count.missing},
             {"instructions", number_or_null(count.instructions)},
             {"calls_at_64", number_or_null(count.calls_at_64)},
+            {"instructions_at_1024", number_or_null(count.at_1024)},
             {"calls_at_1", number_or_null(count.calls_at_1)},
             {"locks", number_or_null(count.locks)}};
 }

@@ -183,16 +183,19 @@ TEST_CASE("the reports of callgrind and strace are understood", "[bench][speed]"
 }
 
 TEST_CASE("a gate that is broken, or not counted, is a line", "[bench][speed]") {
-    std::vector<Count> counts{{"04", "", "", 1000, 2.02, 3, 0},
-                              {"05", "", "", 1300, 2.02, 3, 0},
-                              {"on_asio", "", "", 3000, 2.05, 4, 2},
-                              {"06", "", "", 1900, 2.03, 3, 0.001}};
+    std::vector<Count> counts{{"04", "", "", 1000, 1100, 2.02, 3, 0},
+                              {"05", "", "", 1300, 1300, 2.02, 3, 0},
+                              {"on_asio", "", "", 3000, {}, 2.05, 4, 2},
+                              {"06", "", "", 1900, 1900, 2.03, 3, 0.001}};
     CHECK(broken_gates(counts).empty());
+    counts[0].at_1024 = 1200;
     counts[1].instructions = 1500;
     counts[3].calls_at_1 = 4;
     counts[3].locks = 1;
-    REQUIRE(broken_gates(counts).size() == 3);
-    CHECK(contains(broken_gates(counts), "05: instructions per request times those of 04"));
+    REQUIRE(broken_gates(counts).size() == 4);
+    CHECK(contains(broken_gates(counts),
+                   "05: instructions per request times the usual ones of 04"));
+    CHECK(contains(broken_gates(counts), "04: instructions at 1,024 connections"));
     CHECK(contains(broken_gates(counts), "06: mutexes taken per request are 1.00"));
-    CHECK(broken_gates({}).size() == 6);
+    CHECK(broken_gates({}).size() == 9);
 }
