@@ -20,12 +20,12 @@ class LargeItem {
   public:
     virtual ~LargeItem() = default;
     /// Suspends until the next piece is read; at the end, none. Throws http::Error (503),
-    /// and Cancelled.
+    /// and Cancelled: after that it must not be asked again.
     virtual Task<std::string> next_piece() = 0;
 };
 
 /// An item that was found.
-struct Found {
+struct FoundItem {
     std::uint64_t size = 0;
     std::string bytes;                 ///< of a small one
     std::unique_ptr<LargeItem> large;  ///< in their place
@@ -42,7 +42,7 @@ class Store {
     virtual Task<std::int64_t> save(std::shared_ptr<const Spool> upload);
     /// Suspends until the item is found. Empty: there is no such item. Throws http::Error
     /// (503) and Cancelled.
-    virtual Task<std::optional<Found>> find(std::int64_t pk) = 0;
+    virtual Task<std::optional<FoundItem>> find(std::int64_t pk) = 0;
 };
 
 /// The database, for all loops.

@@ -18,7 +18,7 @@ Task<std::int64_t> Items::save(std::shared_ptr<const Spool> upload, Where where)
     co_return co_await store_.save(std::move(upload));
 }
 
-Task<std::optional<Found>> Items::find(std::int64_t pk, Where where) {
+Task<std::optional<FoundItem>> Items::find(std::int64_t pk, Where where) {
     const Wait wait{request_, State::waiting_for_database, where};
     co_return co_await store_.find(pk);
 }

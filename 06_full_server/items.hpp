@@ -24,7 +24,7 @@ class Items {
     Task<std::int64_t> save(std::shared_ptr<const Spool> upload,
                             Where where = Where::current());
     /// Suspends until the item is found. Empty: there is no such item.
-    Task<std::optional<Found>> find(std::int64_t pk, Where where = Where::current());
+    Task<std::optional<FoundItem>> find(std::int64_t pk, Where where = Where::current());
     /// Suspends until the next piece of it is read.
     Task<std::string> next_piece(LargeItem& item, Where where = Where::current());
 

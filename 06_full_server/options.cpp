@@ -15,8 +15,10 @@ void FullOptions::declare(ServerCommandLine& line) {
     line.number("--max-memory", max_memory, 1, 2'000'000'000,
                 "bytes of requests and items in memory, above 1 KiB of each connection, "
                 "and as many with the database; more are refused (503)");
-    line.number("--max-spool", max_spool_mib, 1, 1'000'000'000,
-                "mebibytes of large items, waiting in files; more are refused (503)");
+    line.number(
+        "--max-spool", max_spool_mib, 1, 1'000'000'000,
+        "mebibytes of large items in files on their way in, and as many on their way "
+        "out; more are refused (503)");
     line.time_limit("--idle-timeout", deadlines.idle, "for the first byte of a request");
     line.time_limit("--head-timeout", deadlines.head, "for the rest of a request's head");
     line.time_limit("--body-timeout", deadlines.body, "for a request's body");

@@ -24,7 +24,8 @@
 
 namespace six::full {
 
-constexpr std::size_t upload_bytes = 1024 * 1024;  // what is larger waits in a file
+// What is larger waits in a file, on both ways.
+constexpr std::size_t upload_bytes = ItemStore::small_bytes;
 
 /// Tells the other workers to end when nobody accepts for them any more, whyever that is.
 class EndOthers {
@@ -139,10 +140,12 @@ int run(const ServerOptions& options, const FullOptions& full) {
     prepare_process();
     const StopSignal stop;
     DrainLimit drain_limit{options.drain_timeout};  // for all that come after it
-    // A loop that has ended may still hold an upload that nobody waits for any more.
-    MemoryBudget room{static_cast<std::size_t>(full.max_spool_mib) * 1024 * 1024};
-    const LargeItems large{options.limits.body_bytes > upload_bytes,
-                           {folder_of(options.store.file), &room}};
+    // A loop that has ended may still hold a large item that nobody waits for any more. Who
+    // reads slowly must not take the room of those who save.
+    const std::size_t spool_bytes = static_cast<std::size_t>(full.max_spool_mib) << 20;
+    MemoryBudget room_in{spool_bytes}, room_out{spool_bytes};
+    const std::string folder = folder_of(options.store.file);
+    const LargeItems large{options.limits.body_bytes > upload_bytes, {folder, &room_out}};
     Metrics metrics;
     std::list<EventLoop> loops = make_loops(full, metrics);  // outlive those who post
     loops.front().watch(stop.fd());
@@ -159,10 +162,14 @@ int run(const ServerOptions& options, const FullOptions& full) {
     if (large.expected) disk.emplace(1, 10'000u);
     MemoryBudget memory{static_cast<std::size_t>(full.max_memory)};
     AccessLog log{STDOUT_FILENO, log_format(full.log)};
-    const Shared shared{
-        *database,      admission,     {upload_bytes, disk ? &*disk : nullptr, large.place},
-        metrics,        log,           memory,
-        options.limits, full.deadlines};
+    const Shared shared{*database,
+                        admission,
+                        {upload_bytes, disk ? &*disk : nullptr, {folder, &room_in}},
+                        metrics,
+                        log,
+                        memory,
+                        options.limits,
+                        full.deadlines};
     std::list<Worker> workers = make_workers(loops, metrics, shared);
     std::optional<ThreadPool> others;  // the first worker runs on this thread
     start_others(workers, others);

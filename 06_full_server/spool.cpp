@@ -44,15 +44,24 @@ UniqueFd nameless_file(const std::string& folder) {
 
 }  // namespace
 
-void Spool::append(std::string_view bytes) {
-    if (taken_ && !taken_->try_take(bytes.size()))
+void Spool::reserve(std::uint64_t bytes) {
+    if (taken_ && !taken_->try_take(bytes))
         throw http::Error(503, "too many large items are on their way");
+}
+
+void Spool::append(std::string_view bytes) {
+    reserve(bytes.size());
     tail_ += bytes;
 }
 
 void Spool::flush() {
+    write(tail_);
+    tail_.clear();
+}
+
+void Spool::write(std::string_view left) {
     if (!file_) file_ = nameless_file(folder_);
-    for (std::string_view left = tail_; !left.empty();) {
+    while (!left.empty()) {
         const auto offset = static_cast<off_t>(in_file_);
         const ssize_t written = ::pwrite(file_.get(), left.data(), left.size(), offset);
         if (written < 0 && errno == EINTR) continue;
@@ -60,7 +69,6 @@ void Spool::flush() {
         in_file_ += static_cast<std::uint64_t>(written);
         left.remove_prefix(static_cast<std::size_t>(written));
     }
-    tail_.clear();
 }
 
 void Spool::read(std::uint64_t offset, std::span<char> into) const {

@@ -32,13 +32,19 @@ class Spool {
         if (place.room) taken_.emplace(*place.room);
     }
 
-    /// Never blocks. Throws http::Error (503) when there is no room for so many.
+    /// Takes room for so many bytes more. Throws http::Error (503).
+    void reserve(std::uint64_t bytes);
+    /// Takes room for them, and keeps them in memory. Never blocks. Throws http::Error
+    /// (503).
     void append(std::string_view bytes);
     /// True when so much is in memory that it is time to `flush`.
     bool wants_flush() const noexcept { return tail_.size() >= piece_bytes; }
     /// Writes to the file what is in memory. Blocks. Throws http::Error (503) if the disk
     /// refuses.
     void flush();
+    /// Writes bytes to the file for which there is room; none are in memory. Blocks, and
+    /// throws as `flush`.
+    void write(std::string_view bytes);
 
     std::uint64_t size() const noexcept { return in_file_ + tail_.size(); }
     /// Fills the buffer with the bytes from `offset` on, which must be there. Blocks.

@@ -7,33 +7,35 @@
 
 namespace six::full {
 
-// #region large-item
 Task<std::string> SpooledItem::next_piece() {
-    if (!copied_) copied_ = co_await copy();
-    const std::uint64_t left = spool_->size() - offset_;
-    auto read = [spool = spool_, offset = offset_, left] {
-        std::string piece(std::min<std::uint64_t>(left, Spool::piece_bytes), '\0');
+    if (!copied_) {
+        spool_->reserve(size_);
+        if (co_await copy() != size_) throw http::Error(503, "the item has changed");
+        copied_ = true;
+    }
+    const std::uint64_t bytes =
+        std::min<std::uint64_t>(size_ - offset_, Spool::piece_bytes);
+    auto read = [spool = spool_, offset = offset_, bytes] {
+        std::string piece(bytes, '\0');
         spool->read(offset, piece);
         return piece;
     };
-    std::string piece = co_await run_elsewhere(disk_, loop_, std::move(read));
-    offset_ += piece.size();
-    co_return piece;
+    offset_ += bytes;
+    co_return co_await run_elsewhere(threads_.read, loop_, std::move(read));
 }
 
-/// Stops early when nobody waits for it any more.
-Task<bool> SpooledItem::copy() {
+/// Gives its size. Stops early when nobody waits for it any more.
+Task<std::uint64_t> SpooledItem::copy() {
     auto work = [&items = items_, pk = pk_, waiting = std::weak_ptr(spool_)] {
-        items.copy(pk, [&](std::string_view piece) {
-            const auto spool = waiting.lock();
-            if (!spool) throw http::Error(503, "nobody waits for it");
-            spool->append(piece);
-            spool->flush();
-        });
-        return true;
+        const auto spool = [&] {
+            if (auto wanted = waiting.lock()) return wanted;
+            throw http::Error(503, "nobody waits for it");
+        };
+        spool();
+        items.copy(pk, [&](std::string_view piece) { spool()->write(piece); });
+        return spool()->size();
     };
-    return run_elsewhere(disk_, loop_, std::move(work));
+    return run_elsewhere(threads_.copy, loop_, std::move(work));
 }
-// #endregion
 
 }  // namespace six::full

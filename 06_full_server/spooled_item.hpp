@@ -18,29 +18,36 @@ namespace six::full {
 /// there. The client may read as slowly as it likes: the database waits for nobody.
 class SpooledItem final : public LargeItem {
   public:
-    /// `items`, `disk` (whose thread copies and reads) and `loop` are borrowed, and must
-    /// outlive the work that it gives to the thread.
-    SpooledItem(EventLoop& loop, ItemStore& items, ThreadPool& disk, std::int64_t pk,
-                const SpoolPlace& place)
+    /// Who does the work. Both are borrowed, and must outlive it.
+    struct Threads {
+        ThreadPool& copy;  ///< copies it, for seconds perhaps
+        ThreadPool& read;  ///< reads a piece of the copy
+    };
+
+    /// `loop` and `items` are borrowed, and must outlive the work that they are needed for.
+    SpooledItem(EventLoop& loop, ItemStore& items, Threads threads, std::int64_t pk,
+                std::uint64_t size, const SpoolPlace& place)
         : loop_(loop),
           items_(items),
-          disk_(disk),
+          threads_(threads),
           pk_(pk),
+          size_(size),
           spool_(std::make_shared<Spool>(place)) {}
 
     Task<std::string> next_piece() override;
 
   private:
-    Task<bool> copy();
+    Task<std::uint64_t> copy();
 
     EventLoop& loop_;
     ItemStore& items_;
-    ThreadPool& disk_;
+    const Threads threads_;
     const std::int64_t pk_;
-    // Of the loop's thread and the disk's, in turns. The latter stops when it is gone.
+    const std::uint64_t size_;
+    // Shared with who works on it, one at a time. Who copies stops when we are gone.
     std::shared_ptr<Spool> spool_;
-    bool copied_ = false;
     std::uint64_t offset_ = 0;
+    bool copied_ = false;
 };
 
 }  // namespace six::full

@@ -16,11 +16,10 @@ namespace {
 class SqliteStore final : public Store {
   public:
     /// All are borrowed. `commit`: what becomes of the items of one turn, `most` at a time.
-    SqliteStore(EventLoop& loop, ItemStore& items, ThreadPool& reader, ThreadPool& copier,
+    SqliteStore(EventLoop& loop, ItemStore& items, SpooledItem::Threads threads,
                 const SpoolPlace& place, std::size_t most, TurnQueue::HandOn commit)
         : items_(items),
-          reader_(reader),
-          copier_(copier),
+          threads_(threads),
           place_(place),
           saves_(loop, most, std::move(commit)) {}
 
@@ -31,21 +30,20 @@ class SqliteStore final : public Store {
     Task<std::int64_t> save(std::shared_ptr<const Spool> upload) override {
         co_return co_await Batch::Wait(saves_, std::move(upload));
     }
-    Task<std::optional<Found>> find(std::int64_t pk) override {
+    Task<std::optional<FoundItem>> find(std::int64_t pk) override {
         const auto look_up = [&items = items_, pk] { return items.look_up(pk); };
-        auto found = co_await run_elsewhere(reader_, saves_.loop(), look_up);
+        auto found = co_await run_elsewhere(threads_.read, saves_.loop(), look_up);
         if (!found) co_return std::nullopt;
         std::unique_ptr<LargeItem> large;
         if (found->is_large())
-            large =
-                std::make_unique<SpooledItem>(saves_.loop(), items_, copier_, pk, place_);
-        co_return Found{found->size, std::move(found->bytes), std::move(large)};
+            large = std::make_unique<SpooledItem>(saves_.loop(), items_, threads_, pk,
+                                                  found->size, place_);
+        co_return FoundItem{found->size, std::move(found->bytes), std::move(large)};
     }
 
   private:
     ItemStore& items_;
-    ThreadPool& reader_;
-    ThreadPool& copier_;
+    const SpooledItem::Threads threads_;
     const SpoolPlace& place_;
     TurnQueue saves_;
 };
@@ -61,7 +59,9 @@ SqliteDatabase::SqliteDatabase(const ItemStore::Options& options,
       writer_(items_, limits),
       commit_on_(commit_on),
       place_(large.place) {
-    if (large.expected) copier_.emplace(1u, limits.queued);
+    if (!large.expected) return;
+    items_.get_ready_to_copy();
+    copier_.emplace(1u, limits.queued);
 }
 
 // #region commit-on
@@ -79,8 +79,8 @@ std::unique_ptr<Store> SqliteDatabase::store_for(EventLoop& loop) {
         };
     }
     const auto& [queued, batch, bytes] = writer_.limits();
-    ThreadPool& copier = copier_ ? *copier_ : reader_;
-    return std::make_unique<SqliteStore>(loop, items_, reader_, copier, place_,
+    const SpooledItem::Threads threads{copier_ ? *copier_ : reader_, reader_};
+    return std::make_unique<SqliteStore>(loop, items_, threads, place_,
                                          std::min(queued, batch), std::move(commit));
 }
 // #endregion

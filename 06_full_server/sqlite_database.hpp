@@ -1,5 +1,6 @@
-// The items in a file of this machine's: one thread writes, one reads. Read first:
-// database.hpp, committer.hpp, spooled_item.hpp.
+// The items in a file of this machine's: one thread writes, one reads, and where items may
+// be large a third one copies them. Read first: database.hpp, committer.hpp,
+// spooled_item.hpp.
 #pragma once
 
 #include <optional>
@@ -14,9 +15,9 @@ namespace six::full {
 /// Who waits for the disk.
 enum class CommitOn : bool { writer, loop };
 
-/// What becomes of items that are too large for the memory.
+/// What becomes of items that are too large for the memory when a client asks for them.
 struct LargeItems {
-    bool expected = false;  ///< then a thread of its own copies them for their clients
+    bool expected = false;  ///< a thread of its own copies them; else who reads does
     SpoolPlace place;       ///< where to
 };
 
@@ -25,7 +26,8 @@ struct LargeItems {
 class SqliteDatabase final : public Database {
   public:
     /// Throws std::runtime_error when the file is of no use. At most `limits.queued` saves
-    /// may wait, and as many finds. The loops of its stores must outlive it.
+    /// may wait, and as many finds and copies. The loops of its stores, and the room in
+    /// `large`, must outlive it.
     SqliteDatabase(const ItemStore::Options& options, const Committer::Limits& limits,
                    CommitOn commit_on, const LargeItems& large);
 
@@ -34,7 +36,7 @@ class SqliteDatabase final : public Database {
 
   private:
     ItemStore items_;
-    ThreadPool reader_;  // of one thread: the store has one connection to read with
+    ThreadPool reader_;  // of one thread: the store has one connection to find with
     std::optional<ThreadPool> copier_;  // none: the reader does it
     Committer writer_;
     const CommitOn commit_on_;

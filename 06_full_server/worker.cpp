@@ -206,7 +206,7 @@ Task<http::Response> Worker::save_upload(Request& request, Items& items) {
 // #region find-item
 /// The item, or of a large one the first piece.
 Task<Worker::Answer> Worker::find_item(Request& request, Items& items, std::int64_t pk) {
-    std::optional<Found> item = co_await items.find(pk);
+    std::optional<FoundItem> item = co_await items.find(pk);
     if (!item) co_return whole(items::found(std::nullopt));
     const bool only_head = request.parser().head().method == http::Method::head;
     if (only_head) item->large.reset();
@@ -228,7 +228,7 @@ Task<bool> Worker::write_rest(Request& request, LargeItem& item, std::uint64_t l
         while (left > 0) {
             request.begin_part();
             std::string piece = co_await items.next_piece(item);
-            if (piece.empty()) co_return false;
+            if (piece.empty() || piece.size() > left) co_return false;
             left -= piece.size();
             const bool written = co_await request.write(std::move(piece));
             if (!written) co_return false;

@@ -8,7 +8,7 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 # clangd looks for the compile commands in the root: those of the preset last configured, but if it
-# can be, of one that compiles each file by itself.
+# can be, of one that compiles most files by themselves.
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(commands_link ${PROJECT_SOURCE_DIR}/compile_commands.json)
 if(PROJECT_IS_TOP_LEVEL AND UNIX AND (NOT SIX_UNITY OR NOT EXISTS ${commands_link}))

@@ -1,8 +1,8 @@
 # Our files are small, and most of what the compiler reads is the same for each: several at a time
 # compile in half the time. Read after the libraries that are not ours, which need not bear it.
 #
-# The preset debug, in which one changes files and an editor wants to know how each is compiled,
-# compiles so only the tests, the tools (bench/, docs/), and what has many files: common and
+# In the preset debug one changes files, and an editor wants to know how each is compiled. There
+# only these are compiled several at a time: the tests, the tools (bench/, docs/), common and
 # chapter 06.
 option(SIX_UNITY "Compile several files at a time" OFF)
 set(CMAKE_UNITY_BUILD ${SIX_UNITY})

@@ -48,12 +48,12 @@ class PostgresStore final : public Store {
         co_return from_binary(*pk);
     }
     /// None is large.
-    Task<std::optional<Found>> find(std::int64_t pk) override {
+    Task<std::optional<FoundItem>> find(std::int64_t pk) override {
         std::optional<std::string> item = co_await first_with_carrier(finds_, saves_)
                                               .ask(PgQuery::Kind::find, to_binary(pk));
         if (!item) co_return std::nullopt;
         const std::uint64_t size = item->size();
-        co_return Found{size, std::move(*item), nullptr};
+        co_return FoundItem{size, std::move(*item), nullptr};
     }
 
   private:

@@ -100,15 +100,15 @@ class ScriptedDatabase::ScriptedStore final : public Store {
         upload->read(0, body);
         co_return co_await save(std::move(body));
     }
-    Task<std::optional<Found>> find(std::int64_t pk) override {
+    Task<std::optional<FoundItem>> find(std::int64_t pk) override {
         const std::function<std::optional<std::string>()> work =
             [&database = database_, pk] { return database.find(pk); };
         auto item = co_await database_.ask(loop_, work);
         if (!item) co_return std::nullopt;
         const std::uint64_t size = item->size();
-        if (size <= piece_bytes) co_return Found{size, std::move(*item), nullptr};
+        if (size <= piece_bytes) co_return FoundItem{size, std::move(*item), nullptr};
         auto large = std::make_unique<Pieces>(database_, loop_, std::move(*item));
-        co_return Found{size, {}, std::move(large)};
+        co_return FoundItem{size, {}, std::move(large)};
     }
 
   private:

@@ -47,6 +47,12 @@ Connection open(const ItemStore::Options& options) {
     return connection;
 }
 
+bool exists(const Connection& connection, std::int64_t pk) {
+    Statement statement{connection, "SELECT 1 FROM items WHERE pk = ?"};
+    statement.bind(pk);
+    return statement.run().has_value();
+}
+
 /// All that a client is told is that it is so; why, is for `report`.
 [[noreturn]] void refuse_find(const std::string& file, const Refusal& refusal) {
     report("can't find in " + file + ": " + refusal.what());
@@ -66,10 +72,9 @@ struct ItemStore::Database {
         : file(options.file),
           save_delay(options.save_delay),
           connection(open(options)),
-          own_reading(another_connection()),
-          own_copying(another_connection()) {}
+          own_reading(another_connection()) {}
 
-    /// To a file. What is in memory has one.
+    /// One more to the same file. None to ":memory:", which has but one.
     Connection another_connection() const {
         return file == ":memory:" ? nullptr : connect(file);
     }
@@ -147,6 +152,12 @@ struct ItemStore::Database {
         return pk;
     }
 
+    /// Under its mutex.
+    const Connection& copying() {
+        if (!own_copying) own_copying = another_connection();
+        return own_copying ? own_copying : connection;
+    }
+
     std::optional<std::string> find(Statement& statement, std::int64_t pk) {
         const std::lock_guard lock{reading_mutex};
         statement.bind(pk);
@@ -166,22 +177,21 @@ struct ItemStore::Database {
     Statement insert_zeros{connection, "INSERT INTO items (body) VALUES (zeroblob(?))"};
     Statement commit{connection, "COMMIT"};
 
-    // Who only reads needs not wait for those who write: so says WAL. And who copies a
-    // large item for long sees the others as they were when it began.
+    // Who only reads needs not wait for those who write: so says WAL. But what is in memory
+    // has one connection.
     std::mutex own_mutex;
     Connection own_reading;
     std::mutex& reading_mutex = own_reading ? own_mutex : mutex;
     const Connection& reading = own_reading ? own_reading : connection;
+    // A third one, for as long as a copy takes, sees all as it was when the copy began. The
+    // first copy opens it.
     std::mutex own_copying_mutex;
     Connection own_copying;
-    std::mutex& copying_mutex = own_copying ? own_copying_mutex : mutex;
-    const Connection& copying = own_copying ? own_copying : connection;
+    std::mutex& copying_mutex = own_reading ? own_copying_mutex : mutex;
     Statement select{reading, "SELECT body FROM items WHERE pk = ?"};
-    const std::string of_one_piece = " AND length(body) <= " + std::to_string(piece_bytes);
+    const std::string if_small = " AND length(body) <= " + std::to_string(small_bytes);
     Statement select_small{reading,
-                           ("SELECT body FROM items WHERE pk = ?" + of_one_piece).c_str()};
-    Statement select_size{reading, "SELECT length(body) FROM items WHERE pk = ?"};
-    Statement exists{copying, "SELECT 1 FROM items WHERE pk = ?"};
+                           ("SELECT body FROM items WHERE pk = ?" + if_small).c_str()};
 };
 
 ItemStore::ItemStore(const Options& options) try
@@ -217,9 +227,16 @@ std::optional<ItemStore::Found> ItemStore::look_up(std::int64_t pk) try {
         const std::uint64_t size = bytes->size();
         return Found{size, std::move(*bytes)};
     }
-    const auto size = database.find(database.select_size, pk);
-    if (!size) return std::nullopt;
-    return Found{std::stoull(*size), {}};
+    const std::lock_guard lock{database.reading_mutex};
+    if (!exists(database.reading, pk)) return std::nullopt;
+    return Found{Blob{database.reading, pk, Blob::Access::read}.size(), {}};
+} catch (const Refusal& refusal) {
+    refuse_find(database_->file, refusal);
+}
+
+void ItemStore::get_ready_to_copy() try {
+    const std::lock_guard lock{database_->copying_mutex};
+    (void)exists(database_->copying(), 0);  // opens the log, too
 } catch (const Refusal& refusal) {
     refuse_find(database_->file, refusal);
 }
@@ -230,9 +247,9 @@ std::optional<ItemStore::Found> ItemStore::look_up(std::int64_t pk) try {
 void ItemStore::copy(std::int64_t pk, const Sink& sink) try {
     Database& database = *database_;
     const std::lock_guard lock{database.copying_mutex};
-    database.exists.bind(pk);
-    if (!database.exists.run()) throw http::Error(404, "there is no such item");
-    const Blob blob{database.copying, pk, Blob::Access::read};
+    const Connection& connection = database.copying();
+    if (!exists(connection, pk)) throw http::Error(404, "there is no such item");
+    const Blob blob{connection, pk, Blob::Access::read};
     std::string piece;
     for (std::size_t offset = 0; offset < blob.size(); offset += piece.size()) {
         piece.resize(std::min(blob.size() - offset, piece_bytes));

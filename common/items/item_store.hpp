@@ -70,7 +70,7 @@ class ItemStore {
     /// What is known of an item before it is read. Of a small one, all.
     struct Found {
         std::uint64_t size = 0;
-        std::string bytes;  ///< none if they are more than `piece_bytes`
+        std::string bytes;  ///< none if they are more than `small_bytes`
         bool is_large() const noexcept { return bytes.size() < size; }
     };
     /// Nothing: there is no such item.
@@ -78,13 +78,17 @@ class ItemStore {
     /// Takes an item's next bytes. May throw: then no more are read.
     using Sink = std::function<void(std::string_view bytes)>;
     /// Reads an item from its first byte to its last, and never holds more than a piece of
-    /// it. Throws http::Error (404), too.
+    /// it. Throws http::Error (404) if there is no such item.
     ///
     /// Meanwhile the write-ahead log only grows: what was there at the beginning must stay.
-    /// So the sink should not wait for a client. It holds up nobody but who copies, too,
-    /// for it has a connection of its own. (In ":memory:" there is but one: there it holds
-    /// up everybody, and the sink must not use the store.)
+    /// So the sink should not wait for a client. Only other copiers wait for this one. (In
+    /// ":memory:", which has one connection, everybody does, and the sink must not use the
+    /// store.)
     void copy(std::int64_t pk, const Sink& sink);
+    /// Opens what the first copy would open, so that it won't fail for want of descriptors.
+    /// Throws http::Error (503).
+    void get_ready_to_copy();
+    static constexpr std::size_t small_bytes = 1024 * 1024;
     static constexpr std::size_t piece_bytes = 256 * 1024;
 
   private:

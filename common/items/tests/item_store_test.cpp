@@ -175,7 +175,7 @@ TEST_CASE("an item is saved and found piece by piece", "[items][store]") {
     const std::string file = GENERATE(as<std::string>(), "items.db", ":memory:");
     ItemStore store{{.file = file[0] == ':' ? file : directory.file(file)}};
     const std::size_t size =
-        GENERATE(0u, 1u, ItemStore::piece_bytes, 2 * ItemStore::piece_bytes + 1);
+        GENERATE(0u, 1u, ItemStore::small_bytes, ItemStore::small_bytes + 1);
     std::string item(size, 'x');
     for (std::size_t i = 0; i < size; i += 1000) item[i] = static_cast<char>(i / 1000);
 
@@ -189,7 +189,7 @@ TEST_CASE("an item is saved and found piece by piece", "[items][store]") {
     const auto found = store.look_up(pk);
     REQUIRE(found);
     CHECK(found->size == size);
-    CHECK(found->is_large() == (size > ItemStore::piece_bytes));
+    CHECK(found->is_large() == (size > ItemStore::small_bytes));
     CHECK(found->bytes == (found->is_large() ? "" : item));
     std::string copy;
     store.copy(pk, [&](std::string_view piece) {
@@ -226,10 +226,15 @@ TEST_CASE("copying ends when its sink fails", "[items][store]") {
     };
     CHECK_THROWS_WITH(store.copy(pk, sink), "full");
     CHECK(pieces == 1);
+    store.copy(pk, [&](std::string_view) { ++pieces; });
+    CHECK(pieces == 3);
     CHECK(store.save("well") == pk + 1);
+    // "0": nobody still reads.
+    OtherConnection other{directory.file("items.db")};
+    CHECK(other.run("PRAGMA wal_checkpoint(TRUNCATE)") == "0");
 }
 
-TEST_CASE("an item of one piece is found in one transaction", "[items][store]") {
+TEST_CASE("a small item is found in one transaction", "[items][store]") {
     const TemporaryDirectory directory;
     ItemStore store{{.file = directory.file("items.db")}};
     const std::int64_t pk = store.save("item");
