@@ -106,7 +106,7 @@ std::map<std::int64_t, std::string> fill(const Server& server) {
     constexpr unsigned more_than_fit = 200;
     std::map<std::int64_t, std::string> saved;
     for (unsigned i = 0; i < more_than_fit; ++i) {
-        const std::string body = bytes_of_all_values(50'000, i);
+        const std::string body = bytes_of_all_values(i == 0 ? 400'000 : 50'000, i);
         const Response response = ask(server, post(body));
         if (response.status != 200) {
             check_error(response, 503);
