@@ -19,7 +19,7 @@ function showHoldings(holdings) {
   const bytes = value => (value ? grouped(value) : '–');
   return section(`What a client costs in memory, at ${grouped(holdings[0].connections)} connections`,
     'Bytes for each connection that is idle after a request: in the process, and in the kernel for both of ' +
-    'its ends (with what other programs did meanwhile). What exceeds the kernel’s figure of “limit” is the ' +
+    'its ends (with what other programs did meanwhile); medians of the rounds. What exceeds the kernel’s figure of “limit” is the ' +
     'server’s own, such as the stacks of threads.',
     key([['in the process', process], ['in the kernel', kernel]]), bars(rows),
     table(['', 'idle: process', 'kernel', 'body waited for: process', 'kernel'],
